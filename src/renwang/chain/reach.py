@@ -1,0 +1,156 @@
+"""Reach: who may see and do what, where. The only two gates are `require` and a viewer's scope.
+
+A grant is (person, capability bundle, place, from, until, given by). Bundles
+are data below; delegation only narrows; visibility goes down the tree from
+the place of the grant.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from renwang.chain.models import Grant, Person
+
+CAPABILITIES = {
+    "chain.see": _("See units, posts and organisations"),
+    "chain.edit": _("Change units, posts and organisations"),
+    "people.see": _("See people and how to reach them"),
+    "people.edit": _("Change people and how to reach them"),
+    "homes.see": _("See buildings and households"),
+    "homes.edit": _("Change buildings and households"),
+    "grants.give": _("Give and take back grants"),
+    "imports.run": _("Import tables"),
+    "alerts.see": _("See warnings and their coverage"),
+    "alerts.receive": _("Bring in warnings"),
+    "alerts.relay": _("Relay warnings down the chain"),
+    "alerts.answer": _("Acknowledge and carry on warnings, record knocks"),
+    "journal.read": _("Read the journal"),
+    "rehearsals.run": _("Start rehearsals"),
+    "node.operate": _("Operate the node: feeds, terms, jobs"),
+}
+
+BUNDLES: dict[str, frozenset[str]] = {
+    "looker": frozenset({"chain.see", "alerts.see"}),
+    "carrier": frozenset({"chain.see", "alerts.see", "alerts.answer", "homes.see"}),
+    "grid_worker": frozenset(
+        {"chain.see", "people.see", "homes.see", "alerts.see", "alerts.answer"}
+    ),
+    "secretary": frozenset(
+        {
+            "chain.see", "chain.edit", "people.see", "people.edit", "homes.see", "homes.edit",
+            "alerts.see", "alerts.relay", "alerts.answer", "journal.read", "imports.run",
+            "grants.give", "rehearsals.run",
+        }
+    ),
+    "duty_officer": frozenset(
+        {
+            "chain.see", "people.see", "homes.see", "alerts.see", "alerts.receive",
+            "alerts.relay", "alerts.answer", "journal.read", "rehearsals.run",
+        }
+    ),
+    "operator": frozenset(CAPABILITIES),
+}  # fmt: skip
+
+BUNDLE_NAMES = {
+    "looker": _("Looks on"),
+    "carrier": _("Carries warnings on"),
+    "grid_worker": _("Grid worker"),
+    "secretary": _("Secretary"),
+    "duty_officer": _("Duty officer"),
+    "operator": _("Operator of the node"),
+}
+
+
+class NotInReach(PermissionError):
+    """The person may not do this here. The capability and the place are kept for the sentence."""
+
+    def __init__(self, capability: str, path: str):
+        super().__init__(f"{capability} at {path}")
+        self.capability = capability
+        self.path = path
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A person together with what his grants allow at one moment.
+
+    `places` maps a capability to the paths where it holds; a path stands for
+    everything below it.
+    """
+
+    person: Person
+    now: datetime
+    places: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> UUID:
+        """The person's id, so that a viewer can be named as actor."""
+        return self.person.id
+
+    @property
+    def language(self) -> str:
+        """The language the person reads."""
+        return self.person.language
+
+    def may(self, capability: str, path: str | None = None) -> bool:
+        """Say whether the person may do something at a place, or anywhere at all when none is given."""
+        held = self.places.get(capability, ())
+        if path is None:
+            return bool(held)
+        return any(path.startswith(place) for place in held)
+
+    def scope(self, capability: str, column: str = "path") -> Q:
+        """Return the condition that narrows a query to where the capability holds; nothing matches without it."""
+        condition = Q(pk__in=[])
+        for place in self.places.get(capability, ()):
+            condition |= Q(**{f"{column}__under": place})
+        return condition
+
+    @cached_property
+    def top(self) -> str:
+        """The highest place the person can see; empty when he can see none."""
+        return min(self.places.get("chain.see", ()), key=len, default="")
+
+
+def viewer_of(person: Person, now: datetime, *, scopes: Iterable[str] | None = None) -> Viewer:
+    """Gather a person's grants in force at a moment into a viewer; one query.
+
+    `scopes` narrows the result to some capabilities, as an API token does.
+    """
+    allowed = frozenset(scopes) if scopes is not None else None
+    places: dict[str, set[str]] = {}
+    if person.is_active:
+        for bundle, path in grants_in_force(now).filter(person=person).values_list("bundle", "path"):
+            for capability in BUNDLES.get(bundle, frozenset()):
+                if allowed is None or capability in allowed:
+                    places.setdefault(capability, set()).add(path)
+    return Viewer(person, now, {key: _topmost(paths) for key, paths in places.items()})
+
+
+def grants_in_force(now: datetime):
+    """Return the grants that hold at a moment."""
+    return Grant.objects.filter(
+        Q(until_at=None) | Q(until_at__gt=now),
+        Q(ended_at=None) | Q(ended_at__gt=now),
+        from_at__lte=now,
+    )
+
+
+def _topmost(paths: set[str]) -> tuple[str, ...]:
+    """Drop the paths that lie below another one."""
+    kept: list[str] = []
+    for path in sorted(paths):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return tuple(kept)
+
+
+def require(by: Viewer, capability: str, *, at: str) -> None:
+    """Let the deed go on, or raise NotInReach."""
+    if not by.may(capability, at):
+        raise NotInReach(capability, at)

@@ -1,0 +1,11 @@
+"""Which door answers which address."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("renwang.web.frame.urls")),
+    path("", include("renwang.web.public.urls")),
+    path("desk/", include("renwang.web.desk.urls")),
+    path("field/", include("renwang.web.field.urls")),
+    path("api/", include("renwang.web.api.urls")),
+]

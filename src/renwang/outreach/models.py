@@ -1,0 +1,197 @@
+"""What outreach remembers: what is said (notice), to whom (call), by which tries (attempt), how far it got."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from renwang.base.fields import PathField
+from renwang.outreach.rules import CallState, NoticeState, Order
+
+
+class Notice(models.Model):
+    """One thing to be said down the chain, with the words exactly as they will be delivered."""
+
+    id = models.UUIDField(primary_key=True)
+    ref = models.CharField(max_length=32, unique=True)
+    kind = models.CharField(max_length=40)  # which module asked: "alerts.relay"
+    subject_id = models.UUIDField()
+    thread = models.CharField(max_length=64)  # notices of one thread are never delivered out of order
+    sequence = models.PositiveIntegerField(default=1)
+    drill = models.UUIDField(null=True)
+    path = PathField()  # the top of what it reaches
+    title = models.CharField(max_length=300)
+    words = models.TextField()  # the signed words, untouched
+    note = models.TextField(blank=True)  # the local note, always shown apart
+    colour = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=20, blank=True)
+    order = models.CharField(max_length=8, choices=[(o.value, o.value) for o in Order])
+    contact_for = models.PositiveIntegerField()  # seconds one contact gets to answer
+    person_for = models.PositiveIntegerField()  # seconds one person gets over all his contacts
+    state = models.CharField(
+        max_length=10,
+        default=NoticeState.STARTED,
+        choices=[
+            (NoticeState.STARTED, _("Under way")),
+            (NoticeState.FINISHED, _("Finished")),
+            (NoticeState.WITHDRAWN, _("Withdrawn")),
+        ],
+    )
+    supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="superseded_by")
+    started_by = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)  # nobody is asked after this
+    ended_at = models.DateTimeField(null=True)
+    receipts = models.PositiveIntegerField(default=0)  # also the row that serialises receipts with the tally
+    is_counted = models.BooleanField(default=False)  # its reaches exist
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "subject_id"], name="notice_subject"),
+            models.Index(fields=["state", "-started_at"], name="notice_state"),
+            models.Index(fields=["thread", "sequence"], name="notice_thread"),
+        ]
+
+
+class Call(models.Model):
+    """One answering post that a notice must reach: who is being asked now, by when, and how far it got.
+
+    The row is the queue: `send_at` set means a message waits to go out through
+    `contact`; `due_at` set means somebody is given until then to answer.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="calls", db_index=False)
+    post_id = models.UUIDField()
+    unit_id = models.UUIDField()
+    path = PathField()
+    parent_path = PathField(blank=True)  # path of the call above; empty for the top
+    depth = models.PositiveSmallIntegerField()
+    is_leaf = models.BooleanField()
+    households = models.PositiveIntegerField()
+
+    state = models.CharField(max_length=9, default=CallState.WAITING)
+    rung = models.PositiveSmallIntegerField(default=0)
+    rank = models.PositiveSmallIntegerField(default=0)
+    person_id = models.UUIDField(null=True)
+    contact_id = models.UUIDField(null=True)
+    channel = models.CharField(max_length=10, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)  # of the present rung
+    send_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    understood_at = models.DateTimeField(null=True)
+    carried_at = models.DateTimeField(null=True)
+    answered_by = models.UUIDField(null=True)
+    answered_via = models.CharField(max_length=12, blank=True)
+    bypassed_at = models.DateTimeField(null=True)  # the level below was called directly
+    covered = models.PositiveIntegerField(default=0)  # households that have the words
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "post_id"], name="call_once")]
+        indexes = [
+            models.Index(fields=["notice", "path"], name="call_path"),
+            models.Index(fields=["send_at"], name="call_send", condition=models.Q(send_at__isnull=False)),
+            models.Index(fields=["due_at"], name="call_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=["person_id"], name="call_person", condition=models.Q(state="asking")
+            ),
+        ]
+
+
+class Attempt(models.Model):
+    """One try to send one call's message through one contact, and what came of it. Never edited once ended."""
+
+    class Outcome(models.TextChoices):
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Handed over")
+        FAILED = "failed", _("Failed")
+        LATER = "later", _("Failed, will be tried again")
+
+    id = models.UUIDField(primary_key=True)  # travels as the message id, so a doubled send is recognised
+    call = models.ForeignKey(Call, models.CASCADE, related_name="attempts")
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="+", db_index=False)
+    rung = models.PositiveSmallIntegerField()
+    person_id = models.UUIDField(null=True)
+    contact_id = models.UUIDField(null=True)
+    channel = models.CharField(max_length=10)
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    trouble = models.CharField(max_length=300, blank=True)
+    provider_id = models.CharField(max_length=120, blank=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["provider_id"], name="attempt_provider", condition=~models.Q(provider_id="")),
+            models.Index(fields=["channel", "-begun_at"], name="attempt_channel"),
+        ]
+
+
+class Round(models.Model):
+    """A knock, a gong or a loudspeaker round: a receipt with witness, time and households covered."""
+
+    class Kind(models.TextChoices):
+        KNOCK = "knock", _("Knock at the door")
+        GONG = "gong", _("Gong")
+        LOUDSPEAKER = "loudspeaker", _("Loudspeaker")
+
+    id = models.UUIDField(primary_key=True)  # made by the client, so that a repeat is recognised
+    call = models.ForeignKey(Call, models.CASCADE, related_name="rounds")
+    kind = models.CharField(max_length=12, choices=Kind)
+    household_id = models.UUIDField(null=True)  # one door, for a knock
+    answered = models.BooleanField(default=True)  # whether somebody opened
+    households = models.PositiveIntegerField()
+    witness = models.CharField(max_length=80, blank=True)
+    by_person = models.UUIDField()
+    at = models.DateTimeField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["call", "household_id"], name="round_door")]
+
+
+class Reach(models.Model):
+    """How far a notice got in a unit and everything below it: sums over calls, kept with every receipt.
+
+    Only for units that have calls below them; a unit at the bottom is its own call.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="reaches", db_index=False)
+    path = PathField()
+    depth = models.PositiveSmallIntegerField()
+    posts = models.PositiveIntegerField(default=0)
+    vacant = models.PositiveIntegerField(default=0)
+    sent = models.PositiveIntegerField(default=0)
+    delivered = models.PositiveIntegerField(default=0)
+    read = models.PositiveIntegerField(default=0)
+    understood = models.PositiveIntegerField(default=0)
+    carried = models.PositiveIntegerField(default=0)
+    silent = models.PositiveIntegerField(default=0)
+    households = models.PositiveIntegerField(default=0)
+    covered = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["notice", "path"], name="reach_once")]
+
+
+class Delivered(models.Model):
+    """What the loopback channel was given: the inbox of the demo, of drills and of tests."""
+
+    id = models.BigAutoField(primary_key=True)
+    attempt_id = models.UUIDField(unique=True)  # a doubled send lands on the same row
+    notice_id = models.UUIDField()
+    call_id = models.BigIntegerField()
+    person_id = models.UUIDField(null=True)
+    channel = models.CharField(max_length=10)
+    title = models.CharField(max_length=300)
+    words = models.TextField()
+    note = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id", "-id"], name="delivered_person")]

@@ -1,0 +1,4 @@
+"""Addresses of the desk door."""
+
+app_name = "desk"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Addresses of the field door."""
+
+app_name = "field"
+urlpatterns: list = []

@@ -1,0 +1,39 @@
+"""What every test shares: the cast, a fixed moment, closed sockets."""
+
+import socket
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.cast import Cast, assemble
+
+NOW = datetime(2026, 7, 15, 1, 30, tzinfo=UTC)  # 09:30 on a Wednesday in the invented place
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A moment that every test starts from."""
+    return NOW
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    """The fixed invented county with its people."""
+    return assemble(NOW)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
+            raise RuntimeError(f"a test tried to reach {address[0]}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

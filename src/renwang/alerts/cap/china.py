@@ -45,7 +45,9 @@ COLOUR_PARAMETER = "colour"
 
 # --- identifiers -------------------------------------------------------------------------------
 
-_IDENTIFIER = re.compile(r"([0-9]{6})([0-9A-Z]{3})([0-9A-Z]{3})([0-9A-Z]{2})_([0-9]{14})(?:_([0-9]))?")
+_IDENTIFIER = re.compile(
+    r"([0-9]{6})([0-9A-Z]{3})([0-9A-Z]{3})([0-9A-Z]{2})_([0-9]{14})(?:_([0-9]))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,7 @@ def _basic(text: str) -> datetime | None:
     if _BASIC.fullmatch(text) is None:
         return None
     try:
-        return datetime(
-            *(int(text[a:b]) for a, b in ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))),
-            tzinfo=BEIJING,
-        )
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING)
     except ValueError:
         return None
 

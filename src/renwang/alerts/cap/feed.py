@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from .model import Document, Moment, Version
+from .model import Document, Moment
 from .opening import ALERT_LIMIT, FEED_LIMIT, open_xml
 from .reading import is_alert, read, read_root
 from .refusals import CapRefused, Reason
@@ -57,7 +57,9 @@ def read_feed(data: bytes, *, limit: int = FEED_LIMIT, alert_limit: int = ALERT_
     return _read_feed(open_xml(data, limit=limit, whole=True), alert_limit)
 
 
-def read_either(data: bytes, *, limit: int = FEED_LIMIT, alert_limit: int = ALERT_LIMIT) -> Document | Feed:
+def read_either(
+    data: bytes, *, limit: int = FEED_LIMIT, alert_limit: int = ALERT_LIMIT
+) -> Document | Feed:
     """Read a file that may be an alert or a feed, or raise `CapRefused`."""
     root = open_xml(data, limit=limit, whole=True)
     if _kind(root) is None:
@@ -88,7 +90,10 @@ def _read_feed(root: Element, alert_limit: int) -> Feed:
             refused = CapRefused(Reason.NOT_IN_ENTRY, element="alert", line=stray.sourceline or 0)
             entries.append(Entry("", "", "", (), (), None, refused))
     return Feed(
-        _first(head, "id", "link"), _first(head, "title"), _first(head, "updated", "pubDate"), tuple(entries)
+        _first(head, "id", "link"),
+        _first(head, "title"),
+        _first(head, "updated", "pubDate"),
+        tuple(entries),
     )
 
 

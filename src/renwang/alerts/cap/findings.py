@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .china import COLOUR_PARAMETER, COLOURS
-from .model import Alert, Area, Info, MsgType, Scope, Severity
+from .model import Alert, Area, Info, LatLon, MsgType, Scope, Severity
 
 
 class Doubt(StrEnum):
@@ -123,24 +123,28 @@ def _about_area(area: Area) -> _Found:
     if not (area.polygons or area.circles or area.geocodes):
         yield Doubt.AREA_WITHOUT_PLACE, "area", area.description
     for polygon in area.polygons:
-        points = polygon.points
-        if not points:
-            yield Doubt.POLYGON_UNREADABLE, "polygon", polygon.text
-        elif points[0] != points[-1]:
-            yield Doubt.POLYGON_OPEN, "polygon", polygon.text
-        elif len(points) < 4:
-            yield Doubt.POLYGON_SHORT, "polygon", polygon.text
-        if not all(_on_globe(*point) for point in points):
-            yield Doubt.OFF_THE_GLOBE, "polygon", polygon.text
+        if (doubt := _about_line(polygon.points)) is not None:
+            yield doubt, "polygon", polygon.text
     for circle in area.circles:
         centre, radius = circle.centre, circle.radius_km
         if centre is None or radius is None or radius < 0:
             yield Doubt.CIRCLE_UNREADABLE, "circle", circle.text
-        elif not _on_globe(*centre):
+        elif not _on_globe(centre):
             yield Doubt.OFF_THE_GLOBE, "circle", circle.text
     if area.ceiling is not None and area.altitude is None:
         yield Doubt.CEILING_ALONE, "ceiling", area.ceiling
 
 
-def _on_globe(latitude: float, longitude: float) -> bool:
-    return -90 <= latitude <= 90 and -180 <= longitude <= 180
+def _about_line(points: tuple[LatLon, ...]) -> Doubt | None:
+    """The gravest doubt about a polygon's corners."""
+    if not points:
+        return Doubt.POLYGON_UNREADABLE
+    if not all(map(_on_globe, points)):
+        return Doubt.OFF_THE_GLOBE
+    if points[0] != points[-1]:
+        return Doubt.POLYGON_OPEN
+    return Doubt.POLYGON_SHORT if len(points) < 4 else None
+
+
+def _on_globe(point: LatLon) -> bool:
+    return -90 <= point[0] <= 90 and -180 <= point[1] <= 180

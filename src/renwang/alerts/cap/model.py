@@ -328,7 +328,9 @@ _WORD = re.compile(r'"([^"]*)"|(\S+)')
 
 def _words(text: str | None) -> tuple[str, ...]:
     """Split a list of words, where one that has spaces stands in double quotes."""
-    return tuple(found[1] if found[1] is not None else found[2] for found in _WORD.finditer(text or ""))
+    return tuple(
+        found[1] if found[1] is not None else found[2] for found in _WORD.finditer(text or "")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ _UNFINISHED = frozenset(
         etree.ErrorTypes.ERR_XMLDECL_NOT_FINISHED,
     }
 )
-_ENTITY = frozenset({etree.ErrorTypes.ERR_UNDECLARED_ENTITY, etree.ErrorTypes.WAR_UNDECLARED_ENTITY})
+_ENTITY = frozenset(
+    {etree.ErrorTypes.ERR_UNDECLARED_ENTITY, etree.ErrorTypes.WAR_UNDECLARED_ENTITY}
+)
 _ENCODING = frozenset(
     {
         etree.ErrorTypes.ERR_INVALID_ENCODING,

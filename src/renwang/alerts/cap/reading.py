@@ -165,9 +165,7 @@ def _collapsed(element: Element) -> str:
     return collapse(_text(element))
 
 
-def _choice(
-    words: type[Word], without: tuple[Word, ...] = ()
-) -> Callable[[Element], Word]:
+def _choice(words: type[Word], without: tuple[Word, ...] = ()) -> Callable[[Element], Word]:
     known = {word.value: word for word in words if word not in without}
 
     def read(element: Element) -> Word:

@@ -37,7 +37,7 @@ class Reason(StrEnum):
     UNKNOWN_COLOUR = "unknown-colour"
 
 
-class CapRefused(ValueError):
+class CapRefused(ValueError):  # noqa: N818
     """A message that is not taken, with its reason, element, line and what stood there.
 
     `found` is at most 80 characters of what was found; `expected` names

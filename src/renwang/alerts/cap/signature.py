@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-import signxml
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature as KeyDisagrees
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -22,6 +22,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 from lxml import etree
+from signxml.algorithms import (
+    CanonicalizationMethod,
+    DigestAlgorithm,
+    SignatureConstructionMethod,
+    SignatureMethod,
+)
+from signxml.exceptions import InvalidCertificate, InvalidDigest, InvalidSignature
+from signxml.signer import XMLSigner
+from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from .model import Alert, Version
 from .opening import ALERT_LIMIT, open_xml
@@ -30,9 +39,10 @@ from .refusals import CapRefused
 
 SIGNATURE = f"{{{SIGNATURE_NAMESPACE}}}Signature"
 _CERTIFICATE = f"{{{SIGNATURE_NAMESPACE}}}X509Certificate"
-_EXCLUSIVE = signxml.CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
+_EXCLUSIVE = CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
 _LONGEST_CHAIN = 6
 
+Element = Any  # lxml carries no types
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
@@ -49,7 +59,7 @@ class SigningRefusal(StrEnum):
     FAILED = "failed"
 
 
-class SigningRefused(Exception):
+class SigningRefused(Exception):  # noqa: N818
     """An alert that was not signed, and must therefore not leave the house."""
 
     def __init__(self, reason: SigningRefusal) -> None:
@@ -101,7 +111,7 @@ class Verdict:
         return self.standing is Standing.VALID
 
 
-class SignatureRefused(Exception):
+class SignatureRefused(Exception):  # noqa: N818
     """An alert whose signature does not stand, where only a valid one will do."""
 
     def __init__(self, verdict: Verdict) -> None:
@@ -122,24 +132,26 @@ class Signer:
         if isinstance(key, rsa.RSAPrivateKey):
             if key.key_size < 2048:
                 raise SigningRefused(SigningRefusal.KEY_UNSUITABLE)
-            method = signxml.SignatureMethod.RSA_SHA256
+            method = SignatureMethod.RSA_SHA256
         elif isinstance(key, ec.EllipticCurvePrivateKey):
-            method = signxml.SignatureMethod.ECDSA_SHA256
+            method = SignatureMethod.ECDSA_SHA256
         else:
             raise SigningRefused(SigningRefusal.KEY_UNSUITABLE)
         if key.public_key() != certificate.public_key():
             raise SigningRefused(SigningRefusal.KEY_NOT_OF_CERTIFICATE)
         self._key = key
         self._chain = [certificate, *chain]
-        self._signer = signxml.XMLSigner(
-            method=signxml.SignatureConstructionMethod.enveloped,
+        self._signer = XMLSigner(
+            method=SignatureConstructionMethod.enveloped,
             signature_algorithm=method,
-            digest_algorithm=signxml.DigestAlgorithm.SHA256,
+            digest_algorithm=DigestAlgorithm.SHA256,
             c14n_algorithm=_EXCLUSIVE,
         )
 
     @classmethod
-    def load(cls, key_pem: bytes, certificate_pem: bytes, passphrase: bytes | None = None) -> Signer:
+    def load(
+        cls, key_pem: bytes, certificate_pem: bytes, passphrase: bytes | None = None
+    ) -> Signer:
         """Read a key and its certificate (its chain may follow) from PEM, or raise `SigningRefused`."""
         try:
             key = serialization.load_pem_private_key(key_pem, passphrase)
@@ -174,9 +186,7 @@ class Signer:
         value = signed.findtext(f"{SIGNATURE}/{{{SIGNATURE_NAMESPACE}}}SignatureValue")
         if not value:
             raise SigningRefused(SigningRefusal.FAILED)
-        made: bytes = etree.tostring(
-            signed.getroottree(), xml_declaration=True, encoding="UTF-8"
-        )
+        made: bytes = etree.tostring(signed.getroottree(), xml_declaration=True, encoding="UTF-8")
         return made
 
 
@@ -184,11 +194,11 @@ class Signer:
 
 _METHODS = frozenset(
     method
-    for method in signxml.SignatureMethod
+    for method in SignatureMethod
     if method.name.startswith(("RSA_SHA", "ECDSA_SHA", "SHA")) and "SHA1" not in method.name
 )
 _PERHAPS_LAID_OUT = (Standing.DIGEST_MISMATCH, Standing.SIGNATURE_MISMATCH)
-_DIGESTS = frozenset(one for one in signxml.DigestAlgorithm if "SHA1" not in one.name)
+_DIGESTS = frozenset(one for one in DigestAlgorithm if "SHA1" not in one.name)
 
 
 def verify(data: bytes, *, trusted: Iterable[x509.Certificate], now: datetime) -> Verdict:
@@ -234,16 +244,12 @@ def _fault(data: bytes, alert: Alert, leaf: x509.Certificate, *, blanks: bool) -
     """
     root = open_xml(data, limit=ALERT_LIMIT, whole=True)
     if not blanks:
-        for element in root.iter():
-            if len(element) and not (element.text or "").strip():
-                element.text = None
-            if not (element.tail or "").strip():
-                element.tail = None
+        _leave_out_blanks(root)
     try:
-        result = signxml.XMLVerifier().verify(
+        result = XMLVerifier().verify(
             root,
             x509_cert=leaf,
-            expect_config=signxml.SignatureConfiguration(
+            expect_config=SignatureConfiguration(
                 location="./",
                 signature_methods=_METHODS,
                 digest_algorithms=_DIGESTS,
@@ -252,18 +258,28 @@ def _fault(data: bytes, alert: Alert, leaf: x509.Certificate, *, blanks: bool) -
                 verification_time=leaf.not_valid_before_utc + timedelta(seconds=1),
             ),
         )
+        if isinstance(result, list):
+            return Standing.NOT_ALL_COVERED
         covered = read(result.signed_data).alert
-    except signxml.InvalidDigest:
+    except InvalidDigest:
         return Standing.DIGEST_MISMATCH
-    except signxml.InvalidCertificate:
+    except InvalidCertificate:
         return Standing.CERTIFICATE_UNREADABLE
-    except signxml.InvalidSignature:
+    except InvalidSignature:
         return Standing.SIGNATURE_MISMATCH
     except CapRefused:
         return Standing.NOT_ALL_COVERED
     except Exception as error:  # signxml lets many kinds through; none may pass for valid
         return Standing.FORBIDDEN_METHOD if "forbidden" in str(error) else Standing.MALFORMED
     return None if covered == replace(alert, signatures=()) else Standing.NOT_ALL_COVERED
+
+
+def _leave_out_blanks(root: Element) -> None:
+    for element in root.iter():
+        if len(element) and not (element.text or "").strip():
+            element.text = None
+        if not (element.tail or "").strip():
+            element.tail = None
 
 
 def require_signature(

@@ -10,10 +10,12 @@ import unicodedata
 # Characters that have no width and no meaning in a name or an address, but come along when text is
 # copied from chat programs and PDF files: soft hyphen, zero-width spaces and joiners, direction
 # marks, invisible operators, byte order mark.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+_INVISIBLE_RANGES = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
 )
+_INVISIBLE = re.compile(f"[{_INVISIBLE_RANGES}]")
+_INVISIBLE_CHARS = "".join(filter(_INVISIBLE.match, map(chr, range(0x10000))))
 _SPACES = re.compile(r"\s+")
 # Lists are often set with a space inside a name of two characters so that it is as wide as one of
 # three. Between two Han characters a space says nothing.
@@ -36,12 +38,10 @@ def strip_invisible(text: str) -> str:
 
 def trim(text: str) -> str:
     """Take white space (Chinese full-width space too) and invisible characters off both ends."""
-    first, last = 0, len(text)
-    while first < last and _is_margin(text[first]):
-        first += 1
-    while last > first and _is_margin(text[last - 1]):
-        last -= 1
-    return text[first:last]
+    text = text.strip()
+    while text and (text[0] in _INVISIBLE_CHARS or text[-1] in _INVISIBLE_CHARS):
+        text = text.strip(_INVISIBLE_CHARS).strip()
+    return text
 
 
 def fold_width(text: str) -> str:
@@ -84,7 +84,3 @@ def mask_telephone(number: str) -> str:
         return f"{area}-{_MASK}{digits[-4:]}"
     shown = min(4, len(digits) // 3) if len(digits) > 3 else 0
     return _MASK + (digits[-shown:] if shown else "")
-
-
-def _is_margin(char: str) -> bool:
-    return char.isspace() or _INVISIBLE.match(char) is not None

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 
-from renwang.base.pure.text import fold_width, strip_invisible, trim
-from renwang.base.tables.columns import Column, Kind, title_key
+from renwang.base.pure.text import fold_width, search_key, strip_invisible, trim
+from renwang.base.tables.columns import Column, Kind
 from renwang.base.tables.reasons import CellWrong, Reason
 
 # A spreadsheet keeps 15 significant digits; what is longer has lost its last ones.
@@ -21,23 +21,24 @@ _NEWLINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_POWER = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d+", re.ASCII)
+_POWER = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+\d+", re.ASCII)  # as a sheet shows a long number
 _DAY = r"(?P<year>\d{4})(?:[-/.]|年)(?P<month>\d{1,2})(?:[-/.]|月)(?P<day>\d{1,2})(?:日|号)?"
 _COMPACT_DAY = r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
 _CLOCK = (
-    r"(?P<before>上午|下午|am|pm)?(?P<hour>\d{1,2})(?::|时|点)(?:(?P<minute>\d{1,2})"
-    r"(?:分|:|$)?(?:(?P<second>\d{1,2})(?:\.(?P<part>\d{1,6})\d*)?秒?)?)?"
+    r"(?P<before>上午|下午|am|pm)?(?P<hour>\d{1,2})"
+    r"(?::(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.(?P<part>\d{1,6})\d*)?)?)?"
     r"(?P<after>am|pm)?(?P<zone>z|[+-]\d{2}:?\d{2})?"
 )
+_CLOCK_WORDS = ((re.compile("[时点分]"), ":"), (re.compile(":?秒|:$"), ""))
 _DATE = re.compile(rf"(?:{_DAY}|{_COMPACT_DAY.replace('<', '<c')})", re.ASCII)
 _TIME = re.compile(_CLOCK, re.ASCII)
 _SERIAL = re.compile(r"(?P<days>\d{5})(?:\.\d+)?", re.ASCII)
-_DAY_ZERO = datetime(1899, 12, 30)
-_DAY_ZERO_1904 = datetime(1904, 1, 1)
+_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet knows no zone
+_DAY_ZERO_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet knows no zone
 _LAST_SERIAL = 2_958_466
 _LEAP_BUG = 60  # spreadsheets count a 29 February 1900 that never was
-_YES = frozenset(title_key(word) for word in "是 有 对 yes y true t 1 on √ ✓ ✔ ☑".split())
-_NO = frozenset(title_key(word) for word in "否 无 没有 不是 no n false f 0 off × ✗ ☐".split())
+_YES = frozenset(["是", "有", "对", "yes", "y", "true", "t", "1", "on", "√", "✓", "✔", "☑"])
+_NO = frozenset(["否", "无", "没有", "不是", "no", "n", "false", "f", "0", "off", "×", "✗", "☐"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def show(cell: object) -> str:
         return ""
     if isinstance(cell, ErrorCell):
         return cell.code
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
     if isinstance(cell, datetime):
         return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
     if isinstance(cell, float):
@@ -130,10 +133,10 @@ def _choice_parser(column: Column) -> Callable[[object], object]:
     known: dict[str, str] = {}
     for value, titles in column.choices.items():
         for title in (value, *titles):
-            known.setdefault(title_key(title), value)
+            known.setdefault(search_key(title), value)
 
     def parse(cell: object) -> str:
-        value = known.get(title_key(_read_text(cell)))
+        value = known.get(search_key(_read_text(cell)))
         if value is None:
             raise CellWrong(Reason.NOT_A_CHOICE, choices=tuple(column.choices.values()))
         return value
@@ -151,7 +154,7 @@ def _read_text(cell: object) -> str:
 
 def _read_code(cell: object) -> str:
     text = _SPACE.sub("", strip_invisible(fold_width(_read_text(cell))))
-    if _POWER.fullmatch(text) and text.lower().partition("e")[2].lstrip("+").isdigit():
+    if _POWER.fullmatch(text):
         raise CellWrong(Reason.ROUNDED_BY_SHEET)
     return text
 
@@ -194,7 +197,7 @@ def _read_decimal(cell: object) -> Decimal:
 def _read_boolean(cell: object) -> bool:
     if isinstance(cell, bool):
         return cell
-    word = title_key(_read_text(cell))
+    word = search_key(_read_text(cell))
     if word in _YES:
         return True
     if word in _NO:
@@ -214,20 +217,23 @@ def _read_date(cell: object, reading: Reading) -> date:
 
 
 def _read_moment(cell: object, reading: Reading) -> datetime:
-    if isinstance(cell, datetime):
-        moment = _to_second(cell)
-    elif isinstance(cell, date):
-        moment = datetime.combine(cell, time())
-    elif isinstance(cell, int | float) and not isinstance(cell, bool):
-        moment = _to_second(_from_serial(float(cell), reading, Reason.NOT_A_MOMENT))
-    else:
-        moment = _typed_moment(cell, reading, Reason.NOT_A_MOMENT)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=reading.zone)
     try:
+        moment = _as_moment(cell, reading)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=reading.zone)
         return moment.astimezone(UTC)
     except OverflowError:
         raise CellWrong(Reason.NOT_A_MOMENT) from None
+
+
+def _as_moment(cell: object, reading: Reading) -> datetime:
+    if isinstance(cell, datetime):
+        return _to_second(cell)
+    if isinstance(cell, date):
+        return datetime.combine(cell, time())
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return _to_second(_from_serial(float(cell), reading, Reason.NOT_A_MOMENT))
+    return _typed_moment(cell, reading, Reason.NOT_A_MOMENT)
 
 
 def _to_second(moment: datetime) -> datetime:
@@ -254,11 +260,13 @@ def _typed_moment(cell: object, reading: Reading, reason: Reason) -> datetime:
         raise CellWrong(reason)
     year, month, day = (int(found[name] or found[f"c{name}"]) for name in ("year", "month", "day"))
     rest = text[found.end() :]
+    for word, sign in _CLOCK_WORDS:
+        rest = word.sub(sign, rest)
     clock = _TIME.fullmatch(_SPACE.sub("", rest.lstrip().removeprefix("t"))) if rest else None
     if rest and (clock is None or rest[0].isdigit()):
         raise CellWrong(reason)
     try:
-        moment = datetime(year, month, day)
+        moment = datetime(year, month, day)  # noqa: DTZ001 - the caller adds the zone
         return moment if clock is None else _at_clock(moment, clock)
     except (ValueError, OverflowError):
         raise CellWrong(reason) from None

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.functional import lazystr
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.tables.columns import in_language
@@ -83,7 +83,7 @@ FAULTS: Mapping[Fault, Any] = {
 
 _IN_CELL = _("Row {row}, {column}: {sentence}")
 _IN_ROW = _("Row {row}: {sentence}")
-_BETWEEN = _(", ")
+_BETWEEN = pgettext_lazy("between the items of a list", ", ")
 _SHOWN = 60
 
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from .china import COLOUR_PARAMETER, COLOURS
 from .model import Alert, Area, Info, LatLon, MsgType, Scope, Severity
+from .refusals import shorten
 
 
 class Doubt(StrEnum):
@@ -67,7 +68,7 @@ def find_doubts(
     With `now`, also whether it is past its time or from the future.
     """
     return tuple(
-        Finding(doubt, element, found if len(found) <= 80 else f"{found[:79]}…")
+        Finding(doubt, element, shorten(found))
         for doubt, element, found in _about_alert(alert, now, colours)
     )
 

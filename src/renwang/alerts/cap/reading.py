@@ -400,8 +400,9 @@ def read_root(root: Element) -> Alert:
     if grammar is None:
         reason = Reason.UNSUPPORTED_VERSION if is_alert(root) else Reason.NOT_AN_ALERT
         _refuse(reason, root, found=etree.QName(root).namespace or "")
+    alert = grammar(root)
     for element in _with_attributes(root):
         for name, value in element.items():
             if name not in _SCHEMA_HINTS:
                 _refuse(Reason.UNEXPECTED_ATTRIBUTE, element, found=f"{name}={value}")
-    return grammar(root)
+    return alert

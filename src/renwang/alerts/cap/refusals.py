@@ -37,6 +37,12 @@ class Reason(StrEnum):
     UNKNOWN_COLOUR = "unknown-colour"
 
 
+def shorten(text: str) -> str:
+    """What was found, on one line and in at most 80 characters."""
+    line = " ".join(text[:400].split())
+    return line if len(line) <= 80 else f"{line[:79]}…"
+
+
 class CapRefused(ValueError):  # noqa: N818
     """A message that is not taken, with its reason, element, line and what stood there.
 
@@ -56,7 +62,7 @@ class CapRefused(ValueError):  # noqa: N818
         self.reason = reason
         self.element = element
         self.line = line
-        self.found = found if len(found) <= 80 else f"{found[:79]}…"
+        self.found = shorten(found)
         self.expected = expected
         super().__init__(reason, element, line, self.found, expected)
 

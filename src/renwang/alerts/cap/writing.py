@@ -8,12 +8,11 @@ from typing import Any
 from lxml import etree
 
 from .model import Alert, Area, Info, Moment, Named, Resource
-from .opening import ALERT_LIMIT
+from .opening import ALERT_LIMIT, open_xml
 from .reading import read
 from .refusals import CapRefused, Reason
 
 Element = Any  # lxml carries no types
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
 def write(alert: Alert, *, limit: int = ALERT_LIMIT) -> bytes:
@@ -27,15 +26,17 @@ def write(alert: Alert, *, limit: int = ALERT_LIMIT) -> bytes:
     will not verify here; to pass a signed alert on, pass on its original.
     """
     try:
-        data = _compose(alert)
-    except ValueError as error:
+        data = _compose(alert, limit)
+    except CapRefused:
+        raise
+    except ValueError as error:  # control characters, half a character, a strange number
         raise CapRefused(Reason.UNWRITABLE, found=str(error)) from None
     if read(data, limit=limit).alert != alert:
         raise CapRefused(Reason.UNWRITABLE)
     return data
 
 
-def _compose(alert: Alert) -> bytes:
+def _compose(alert: Alert, limit: int) -> bytes:
     maker = _Maker(alert.version.value)
     root = etree.Element(maker.tag("alert"), nsmap={None: alert.version.value})
     maker.texts(
@@ -62,9 +63,9 @@ def _compose(alert: Alert) -> bytes:
     etree.indent(root)
     for signature in alert.signatures:
         # Laid out as it came: spaces inside a signature are part of it.
-        root.append(etree.fromstring(signature, _PARSER))
+        root.append(open_xml(signature, limit=limit))
     data: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return data.replace(b"\r", b"&#13;")
+    return data
 
 
 class _Maker:

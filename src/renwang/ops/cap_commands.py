@@ -1,0 +1,165 @@
+"""`renwang cap`: judge alert files, and write them out again."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from renwang.alerts.cap import (
+    FEED_LIMIT,
+    CapRefused,
+    Document,
+    Feed,
+    find_doubts,
+    read_either,
+    write,
+)
+from renwang.alerts.cap.words import describe, explain
+
+REFUSED = 1
+UNREADABLE = 2
+
+
+@click.group("cap", help=_("Judge and rewrite alerts of the Common Alerting Protocol."))
+def cap() -> None:
+    """The group itself does nothing."""
+
+
+@cap.command("validate", help=_("Say of each FILE whether it is accepted, and if not, why not."))
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object per line."))
+@click.option("--doubts", is_flag=True, help=_("Also print what is doubtful in accepted alerts."))
+def validate(files: tuple[str, ...], as_json: bool, doubts: bool) -> None:
+    """Exit with 0 if all were accepted, 1 if some were refused, 2 if a file could not be read."""
+    worst = 0
+    for name in files:
+        verdict = judge(name)
+        worst = max(worst, verdict.pop("exit"))
+        if as_json:
+            click.echo(json.dumps(verdict, ensure_ascii=False))
+        else:
+            _print_verdict(verdict, doubts=doubts)
+    sys.exit(worst)
+
+
+@cap.command("rewrite", help=_("Read FILE and write the same alert out anew."))
+@click.argument("file", metavar="FILE")
+@click.option(
+    "-o", "--output", metavar="FILE", help=_("Where to write; standard output if left out.")
+)
+def rewrite(file: str, output: str | None) -> None:
+    """Nothing is written unless the alert was accepted and reads back the same."""
+    try:
+        found = read_either(_load(file))
+        if isinstance(found, Feed):
+            click.echo(say("A feed holds several alerts; give one alert."), err=True)
+            sys.exit(UNREADABLE)
+        data = write(found.alert)
+    except OSError as error:
+        click.echo(_cannot_read(file, error), err=True)
+        sys.exit(UNREADABLE)
+    except CapRefused as refused:
+        click.echo(f"{say('refused')}: {explain(refused)}", err=True)
+        sys.exit(REFUSED)
+    if found.alert.signatures:
+        click.echo(
+            say("The signature was made over the file as it was and does not cover this copy."),
+            err=True,
+        )
+    if output is None:
+        click.echo(data, nl=False)
+        return
+    try:
+        Path(output).write_bytes(data)
+    except OSError as error:
+        text = say("%(file)s cannot be written: %(why)s")
+        click.echo(text % {"file": output, "why": error.strerror}, err=True)
+        sys.exit(UNREADABLE)
+
+
+def judge(name: str) -> dict[str, Any]:
+    """The verdict on one file, ready for JSON; a feed is accepted if all alerts in it are."""
+    try:
+        found = read_either(_load(name))
+    except OSError as error:
+        return {
+            "file": name,
+            "verdict": "unreadable",
+            "sentence": _cannot_read(name, error),
+            "exit": UNREADABLE,
+        }
+    except CapRefused as refused:
+        return {"file": name, **_refusal(refused), "exit": REFUSED}
+    if isinstance(found, Document):
+        return {"file": name, **_acceptance(found), "exit": 0}
+    entries = [
+        _acceptance(entry.document) if entry.document else _refusal(entry.refused)
+        for entry in found.entries
+        if entry.document or entry.refused
+    ]
+    first = next((entry for entry in entries if entry["verdict"] == "refused"), None)
+    return {
+        "file": name,
+        **(first or {"verdict": "accepted"}),
+        "kind": "feed",
+        "entries": entries,
+        "exit": REFUSED if first else 0,
+    }
+
+
+def _load(name: str) -> bytes:
+    """Read no more than the largest file that could be taken, and one byte to see that it is too large."""
+    with Path(name).open("rb") as file:
+        return file.read(FEED_LIMIT + 1)
+
+
+def _cannot_read(name: str, error: OSError) -> str:
+    return say("%(file)s cannot be read: %(why)s") % {"file": name, "why": error.strerror}
+
+
+def _acceptance(document: Document) -> dict[str, Any]:
+    alert = document.alert
+    return {
+        "verdict": "accepted",
+        "kind": "alert",
+        "version": alert.version.value.rpartition(":")[2],
+        "identifier": alert.identifier,
+        "sender": alert.sender,
+        "sent": alert.sent.text,
+        "signatures": len(alert.signatures),
+        "doubts": [
+            {"doubt": one.doubt.value, "element": one.element, "sentence": describe(one)}
+            for one in find_doubts(alert)
+        ],
+    }
+
+
+def _refusal(refused: CapRefused) -> dict[str, Any]:
+    return {
+        "verdict": "refused",
+        "reason": refused.reason.value,
+        "element": refused.element,
+        "line": refused.line,
+        "found": refused.found,
+        "expected": list(refused.expected),
+        "sentence": explain(refused),
+    }
+
+
+def _print_verdict(verdict: dict[str, Any], *, doubts: bool) -> None:
+    words = {
+        "accepted": say("accepted"),
+        "refused": say("refused"),
+        "unreadable": say("unreadable"),
+    }
+    line = f"{verdict['file']}: {words[verdict['verdict']]}"
+    sentence = verdict.get("sentence")
+    click.echo(f"{line}: {sentence}" if sentence else line)
+    if doubts:
+        for part in verdict.get("entries", [verdict]):
+            for one in part.get("doubts", ()):
+                click.echo(f"  {one['sentence']}")

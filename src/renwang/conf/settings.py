@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "renwang.web.frame",  # before allauth: its pages are drawn with the templates of the frame
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -58,7 +59,6 @@ INSTALLED_APPS = [
     "renwang.outreach",
     "renwang.alerts",
     "renwang.response",
-    "renwang.web.frame",
     "renwang.web.desk",
     "renwang.web.field",
     "renwang.web.public",
@@ -231,12 +231,20 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "renwang.ops.logs.JsonFormatter",
+            "quote": DEBUG,
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
             "rename_fields": {"asctime": "at", "levelname": "level", "name": "where"},
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"leave_out_request": {"()": "renwang.ops.logs.LeaveOutRequest"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["leave_out_request"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": text("RENWANG_LOG_LEVEL", "WARNING")},
     "loggers": {
         "renwang": {"level": text("RENWANG_LOG_LEVEL", "INFO"), "propagate": True},

@@ -1,0 +1,56 @@
+"""Finds the files that the front-end build wrote, under the names it gave them."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+DIST = Path(__file__).parent / "static" / "dist"
+
+
+@cache
+def _manifest(written_at: int) -> dict[str, dict[str, Any]]:
+    return json.loads((DIST / "manifest.json").read_bytes())
+
+
+def manifest() -> dict[str, dict[str, Any]]:
+    """Return what the build made, by source name; empty when it was not run. Re-read after a new build."""
+    try:
+        written_at = (DIST / "manifest.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return {}
+    return _manifest(written_at)
+
+
+def is_built() -> bool:
+    """Say whether there is a front end to show."""
+    return bool(manifest())
+
+
+def address_of(source: str) -> str:
+    """Return the address of one built file; empty when the build does not have it."""
+    entry = manifest().get(source)
+    return static(f"dist/{entry['file']}") if entry else ""
+
+
+def links_to(source: str) -> SafeString:
+    """Write the stylesheet and script elements of an entry; nothing when it was not built.
+
+    The page then says so in a sentence of its own and works without them.
+    """
+    entry = manifest().get(source)
+    if entry is None:
+        return SafeString("")
+    styles = format_html_join(
+        "\n",
+        '<link rel="stylesheet" href="{}">',
+        ((static(f"dist/{name}"),) for name in entry.get("css", [])),
+    )
+    script = format_html(
+        '<script type="module" src="{}"></script>', static(f"dist/{entry['file']}")
+    )
+    return styles + SafeString("\n") + script

@@ -1,0 +1,87 @@
+"""Which entries the navigation of a door has. Doors register theirs, so that the frame imports no door."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+type_of_label = str | Promise
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place a person can go to.
+
+    Hidden from who may not (`capability`), found with `g` and `key` on the
+    keyboard, grouped under `group`. `count` is asked once per page; zero and
+    None show nothing.
+    """
+
+    label: type_of_label
+    url_name: str
+    icon: str
+    capability: str = ""
+    group: type_of_label = ""
+    key: str = ""
+    count: Callable[[HttpRequest], int | None] | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one page shows it."""
+
+    label: type_of_label
+    url: str
+    icon: str
+    group: type_of_label
+    key: str
+    count: int | None
+    is_current: bool
+
+
+_ENTRIES: dict[str, list[Entry]] = {}
+
+
+def register(door: str, entries: list[Entry]) -> None:
+    """Set the entries of a door, in order. Called from the `ready` of the door's app."""
+    _ENTRIES[door] = list(entries)
+
+
+def links_of(door: str, request: HttpRequest) -> list[Link]:
+    """Return the entries of a door that this viewer may follow; the one he stands in is current."""
+    viewer: Any = getattr(request, "viewer", None)
+    links = [
+        Link(
+            entry.label,
+            reverse(entry.url_name),
+            entry.icon,
+            entry.group,
+            entry.key,
+            entry.count(request) if entry.count else None,
+            False,
+        )
+        for entry in _ENTRIES.get(door, [])
+        if not entry.capability or (viewer and viewer.may(entry.capability))
+    ]
+    here = max(
+        (
+            link.url
+            for link in links
+            if request.path == link.url or request.path.startswith(link.url)
+        ),
+        key=len,
+        default=None,
+    )
+    return [replace(link, is_current=link.url == here) for link in links]
+
+
+def groups_of(door: str, request: HttpRequest) -> list[tuple[str, list[Link]]]:
+    """Return the same links under their headings, in the order in which they were registered."""
+    return [
+        (str(heading), list(links))
+        for heading, links in groupby(links_of(door, request), key=lambda link: str(link.group))
+    ]

@@ -1,0 +1,1 @@
+"""Where Django looks for the tag library of the frame."""

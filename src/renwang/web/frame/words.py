@@ -1,0 +1,44 @@
+"""The words that scripts on the page say, in the language of the page."""
+
+from functools import cache
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from renwang.web.frame.moments import span_words
+
+
+def script_words() -> dict[str, Any]:
+    """Return every sentence a script may show; base.html carries them as JSON."""
+    return _script_words(get_language() or "")
+
+
+@cache
+def _script_words(language: str) -> dict[str, Any]:
+    return {
+        "spans": span_words(),
+        "cancel": _("Cancel"),
+        "confirm": _("Yes, go on"),
+        "close": _("Close"),
+        "copied": _("Copied"),
+        "not_copied": _("Could not be copied. Select the text and copy it yourself."),
+        "live": _("Live"),
+        "paused": _("Paused"),
+        "offline": _("No connection. What you see is from {time}; the page goes on by itself."),
+        "online": _("Connected again"),
+        "trouble": _("The server could not do this. Nothing was changed; please try again."),
+        "refused": _("You may not do this here."),
+        "shortcuts": _("Keyboard shortcuts"),
+        "shortcut_search": _("Go to search"),
+        "shortcut_help": _("Show this list"),
+        "shortcut_rows": _("Next and previous row"),
+        "shortcut_open": _("Open the row"),
+        "shortcut_go": _("Go to {place}"),
+        "files_chosen": _("Chosen: {names}"),
+        "map_refused": _("The map cannot be drawn here. The table beside it says the same."),
+        "map_area": _("Map. The table beside it says the same."),
+        "map_all": _("Show everything"),
+        "map_loading": _("The map is being drawn…"),
+        "chart_refused": _("The chart cannot be drawn here. The table below says the same."),
+    }

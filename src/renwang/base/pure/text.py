@@ -79,8 +79,9 @@ def mask_telephone(number: str) -> str:
             digits = rest
     if len(digits) == 11 and digits.startswith("1"):
         return f"{digits[:3]}{_MASK}{digits[-4:]}"
-    if digits.startswith("0") and 10 <= len(digits) <= 12:
-        area = digits[:3] if digits[1] in "12" else digits[:4]
-        return f"{area}-{_MASK}{digits[-4:]}"
+    if digits.startswith("0"):
+        area = digits[:3] if digits[1:2] in ("1", "2") else digits[:4]
+        if 7 <= len(digits) - len(area) <= 8:
+            return f"{area}-{_MASK}{digits[-4:]}"
     shown = min(4, len(digits) // 3) if len(digits) > 3 else 0
     return _MASK + (digits[-shown:] if shown else "")

@@ -21,6 +21,7 @@ _NEWLINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _POWER = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+\d+", re.ASCII)  # as a sheet shows a long number
 _DAY = r"(?P<year>\d{4})(?:[-/.]|年)(?P<month>\d{1,2})(?:[-/.]|月)(?P<day>\d{1,2})(?:日|号)?"
 _COMPACT_DAY = r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
@@ -32,6 +33,7 @@ _CLOCK = (
 _CLOCK_WORDS = ((re.compile("[时点分]"), ":"), (re.compile(":?秒|:$"), ""))
 _DATE = re.compile(rf"(?:{_DAY}|{_COMPACT_DAY.replace('<', '<c')})", re.ASCII)
 _TIME = re.compile(_CLOCK, re.ASCII)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?", re.ASCII)
 _SERIAL = re.compile(r"(?P<days>\d{5})(?:\.\d+)?", re.ASCII)
 _DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet knows no zone
 _DAY_ZERO_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet knows no zone
@@ -85,7 +87,12 @@ def show(cell: object) -> str:
 
 def is_blank(cell: object) -> bool:
     """Is there nothing to read in this cell?"""
-    return cell is None or (isinstance(cell, str) and (not cell or not trim(cell)))
+    if not isinstance(cell, str):
+        return cell is None
+    # Most cells show by their first character that they are not blank.
+    if not cell or "!" <= cell[0] <= "~" or "\u4e00" <= cell[0] <= "\u9fff":
+        return not cell
+    return not trim(cell)
 
 
 def reader(column: Column, reading: Reading) -> Callable[[object], object]:
@@ -134,8 +141,13 @@ def _choice_parser(column: Column) -> Callable[[object], object]:
     for value, titles in column.choices.items():
         for title in (value, *titles):
             known.setdefault(search_key(title), value)
+    as_written = {
+        title: known[search_key(title)] for titles in column.choices.values() for title in titles
+    }
 
     def parse(cell: object) -> str:
+        if isinstance(cell, str) and cell in as_written:
+            return as_written[cell]
         value = known.get(search_key(_read_text(cell)))
         if value is None:
             raise CellWrong(Reason.NOT_A_CHOICE, choices=tuple(column.choices.values()))
@@ -166,6 +178,8 @@ def _read_number(cell: object, reason: Reason) -> Decimal:
         if abs(cell) >= _EXACT:
             raise CellWrong(Reason.ROUNDED_BY_SHEET)
         text = format(cell, ".15g")
+    elif isinstance(cell, str) and _PLAIN_NUMBER.fullmatch(cell):
+        return Decimal(cell)
     else:
         text = fold_width(clean_text(str(cell))).replace("\u2212", "-")
         text = _SPACE.sub("", text.replace("，", ","))
@@ -182,6 +196,8 @@ def _read_integer(cell: object) -> int:
         if abs(cell) >= _EXACT:
             raise CellWrong(Reason.ROUNDED_BY_SHEET)
         return cell
+    if isinstance(cell, str) and len(cell) < 19 and cell.isascii() and cell.isdigit():
+        return int(cell)
     number = _read_number(cell, Reason.NOT_AN_INTEGER)
     if number != number.to_integral_value():
         raise CellWrong(Reason.NOT_AN_INTEGER)
@@ -197,7 +213,7 @@ def _read_decimal(cell: object) -> Decimal:
 def _read_boolean(cell: object) -> bool:
     if isinstance(cell, bool):
         return cell
-    word = search_key(_read_text(cell))
+    word = cell if cell in _YES or cell in _NO else search_key(_read_text(cell))
     if word in _YES:
         return True
     if word in _NO:
@@ -252,6 +268,11 @@ def _from_serial(serial: float, reading: Reading, reason: Reason) -> datetime:
 def _typed_moment(cell: object, reading: Reading, reason: Reason) -> datetime:
     if not isinstance(cell, str):
         raise CellWrong(reason)
+    if _ISO.fullmatch(cell):
+        try:
+            return datetime.fromisoformat(cell)
+        except ValueError:
+            raise CellWrong(reason) from None
     text = unicodedata.normalize("NFKC", clean_text(cell)).lower()
     if _SERIAL.fullmatch(text):
         return _to_second(_from_serial(float(text), reading, reason))

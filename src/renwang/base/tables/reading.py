@@ -120,11 +120,11 @@ class OpenTable:
 
     def _repeats_heading(self, row: Sequence[object]) -> bool:
         """Is this the heading again, as on every printed page of a long list?"""
-        titles = self.heading.titles.items()
-        return all(
-            place < len(row) and isinstance(cell := row[place], str) and cell.strip() == title
-            for place, title in titles
-        )
+        for place, title in self.heading.titles.items():
+            cell = row[place] if place < len(row) else None
+            if not isinstance(cell, str) or cell.strip() != title:
+                return False
+        return True
 
     def _error(self, number: int, place: int, cell: object, wrong: CellWrong) -> TableError:
         title = self.heading.titles[place]

@@ -67,6 +67,24 @@ def test_a_good_boundary_is_accepted_with_its_holes_and_parts():
     assert geometry.to_geojson(geometry.check_boundary(two)) == two
 
 
+def test_parts_that_overlap_or_share_an_edge_are_united_on_request():
+    for east in (0.05, 0.1):
+        two = {"type": "MultiPolygon", "coordinates": [[SQUARE], [moved(SQUARE, east)]]}
+        with pytest.raises(BoundaryRefused):
+            geometry.check_boundary(two)
+        united = geometry.check_boundary(geometry.unite_parts(two))
+        assert geometry.bbox(united) == pytest.approx((106.0, 29.0, 106.1 + east, 29.1))
+        assert united.geom_type == "Polygon"
+    apart = {"type": "MultiPolygon", "coordinates": [[SQUARE], [moved(SQUARE, 1)]]}
+    assert geometry.unite_parts(apart) == apart
+
+
+def test_a_crossing_is_not_mended():
+    crossed = {"type": "MultiPolygon", "coordinates": [[BOW_TIE], [SQUARE]]}
+    with pytest.raises(BoundaryRefused):
+        geometry.unite_parts(crossed)
+
+
 @pytest.mark.parametrize("broken", [None, {}, {"type": "Circle"}, {"type": "Point"}, {"type": 5}])
 def test_what_is_no_geometry_is_refused(broken):
     with pytest.raises(NotGeoJSON):

@@ -106,6 +106,22 @@ def check_boundary(geojson: Mapping[str, Any]) -> Geometry:
     return geometry
 
 
+def unite_parts(geojson: Mapping[str, Any]) -> dict[str, Any]:
+    """Unite the parts of a MultiPolygon that overlap or share an edge; else give it back as it is.
+
+    Published boundaries often have this fault (`PARTS_OVERLAP`). Unlike a crossing it can be
+    mended without guessing, because together the parts mean one area. Every part must be sound
+    by itself, or it is refused with `BoundaryRefused`.
+    """
+    try:
+        return to_geojson(check_boundary(geojson))
+    except BoundaryRefused as refused:
+        if refused.fault is not BoundaryFault.PARTS_OVERLAP:
+            raise
+    geometry = from_geojson(geojson)
+    return to_geojson(shapely.union_all(list(geometry.geoms)))
+
+
 def bbox(geometry: Geometry) -> BBox:
     """Give the rectangle round a geometry, degrees; an empty one is refused with `NotGeoJSON`."""
     if geometry.is_empty:

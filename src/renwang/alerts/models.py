@@ -144,5 +144,6 @@ class Term(models.Model):
 
     colour = models.CharField(primary_key=True, max_length=10)  # "" is for warnings without a colour
     order = models.CharField(max_length=8)
-    contact_for = models.PositiveIntegerField()
+    contact_for = models.PositiveIntegerField()  # seconds
     person_for = models.PositiveIntegerField()
+    carry_for = models.PositiveIntegerField()

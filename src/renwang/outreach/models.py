@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.fields import PathField
-from renwang.outreach.rules import CallState, NoticeState, Order
+from renwang.outreach.rules import BY_HAND, CallState, NoticeState, Order
 
 
 class Notice(models.Model):
@@ -14,7 +14,9 @@ class Notice(models.Model):
     ref = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=40)  # which module asked: "alerts.relay"
     subject_id = models.UUIDField()
-    thread = models.CharField(max_length=64)  # notices of one thread are never delivered out of order
+    thread = models.CharField(
+        max_length=64
+    )  # notices of one thread are never delivered out of order
     sequence = models.PositiveIntegerField(default=1)
     drill = models.UUIDField(null=True)
     path = PathField()  # the top of what it reaches
@@ -26,6 +28,7 @@ class Notice(models.Model):
     order = models.CharField(max_length=8, choices=[(o.value, o.value) for o in Order])
     contact_for = models.PositiveIntegerField()  # seconds one contact gets to answer
     person_for = models.PositiveIntegerField()  # seconds one person gets over all his contacts
+    carry_for = models.PositiveIntegerField()  # seconds from "understood" to "carried on"
     state = models.CharField(
         max_length=10,
         default=NoticeState.STARTED,
@@ -40,7 +43,9 @@ class Notice(models.Model):
     started_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)  # nobody is asked after this
     ended_at = models.DateTimeField(null=True)
-    receipts = models.PositiveIntegerField(default=0)  # also the row that serialises receipts with the tally
+    receipts = models.PositiveIntegerField(
+        default=0
+    )  # also the row that serialises receipts with the tally
     is_counted = models.BooleanField(default=False)  # its reaches exist
 
     class Meta:
@@ -78,7 +83,11 @@ class Call(models.Model):
     send_at = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
-    asked_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)  # when the post was first asked
+    turn_at = models.DateTimeField(null=True)  # when the present person's turn began
+    reminded_at = models.DateTimeField(
+        null=True
+    )  # who had understood was asked once more to carry on
 
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
@@ -94,10 +103,24 @@ class Call(models.Model):
         constraints = [models.UniqueConstraint(fields=["notice", "post_id"], name="call_once")]
         indexes = [
             models.Index(fields=["notice", "path"], name="call_path"),
-            models.Index(fields=["send_at"], name="call_send", condition=models.Q(send_at__isnull=False)),
-            models.Index(fields=["due_at"], name="call_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(fields=["notice", "parent_path"], name="call_parent"),
+            models.Index(
+                fields=["notice", "send_at"],
+                name="call_send",
+                condition=models.Q(send_at__isnull=False),
+            ),
+            models.Index(
+                fields=["notice", "due_at"],
+                name="call_due",
+                condition=models.Q(due_at__isnull=False),
+            ),
             models.Index(
                 fields=["person_id"], name="call_person", condition=models.Q(state="asking")
+            ),
+            models.Index(
+                fields=["notice", "path"],
+                name="call_by_hand",
+                condition=models.Q(state="asking", channel__in=sorted(BY_HAND)),
             ),
         ]
 
@@ -111,7 +134,9 @@ class Attempt(models.Model):
         FAILED = "failed", _("Failed")
         LATER = "later", _("Failed, will be tried again")
 
-    id = models.UUIDField(primary_key=True)  # travels as the message id, so a doubled send is recognised
+    id = models.UUIDField(
+        primary_key=True
+    )  # travels as the message id, so a doubled send is recognised
     call = models.ForeignKey(Call, models.CASCADE, related_name="attempts")
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="+", db_index=False)
     rung = models.PositiveSmallIntegerField()
@@ -126,8 +151,15 @@ class Attempt(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["provider_id"], name="attempt_provider", condition=~models.Q(provider_id="")),
+            models.Index(
+                fields=["provider_id"], name="attempt_provider", condition=~models.Q(provider_id="")
+            ),
             models.Index(fields=["channel", "-begun_at"], name="attempt_channel"),
+            models.Index(
+                fields=["person_id"],
+                name="attempt_sending",
+                condition=models.Q(outcome="sending"),
+            ),
         ]
 
 
@@ -163,7 +195,9 @@ class Reach(models.Model):
     id = models.BigAutoField(primary_key=True)
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="reaches", db_index=False)
     path = PathField()
+    parent_path = PathField(blank=True)  # of the reach above; empty for the top
     depth = models.PositiveSmallIntegerField()
+    keeps_pace = models.BooleanField(default=False)  # too large to read its calls one by one
     posts = models.PositiveIntegerField(default=0)
     vacant = models.PositiveIntegerField(default=0)
     sent = models.PositiveIntegerField(default=0)
@@ -177,6 +211,25 @@ class Reach(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "path"], name="reach_once")]
+
+
+class Pace(models.Model):
+    """How quickly answers came in a large unit and below, by channel: a number for each step of time.
+
+    Small units have their calls read instead, which is exact.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="+", db_index=False)
+    path = PathField()
+    channel = models.CharField(max_length=12)
+    step = models.PositiveSmallIntegerField()  # see rules.pace_step
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "path", "channel", "step"], name="pace_once")
+        ]
 
 
 class Delivered(models.Model):

@@ -1,0 +1,31 @@
+"""What outreach does, by stage of a notice's life."""
+
+from renwang.outreach.services.climbing import climb_calls
+from renwang.outreach.services.receipts import (
+    NotAskedOfYou,
+    Slip,
+    answer_call,
+    may_answer,
+    record_receipts,
+)
+from renwang.outreach.services.rounds import record_round
+from renwang.outreach.services.starting import Message, NobodyThere, start_notice
+from renwang.outreach.services.tallying import count_notice
+from renwang.outreach.services.withdrawing import finish_notice, finish_notices, withdraw_notice
+
+__all__ = [
+    "Message",
+    "NobodyThere",
+    "NotAskedOfYou",
+    "Slip",
+    "answer_call",
+    "climb_calls",
+    "count_notice",
+    "finish_notice",
+    "finish_notices",
+    "may_answer",
+    "record_receipts",
+    "record_round",
+    "start_notice",
+    "withdraw_notice",
+]

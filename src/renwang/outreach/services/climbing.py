@@ -1,0 +1,143 @@
+"""Let the clock work: whoever has not answered in time is passed on from, rung by rung."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from renwang.base import journal
+from renwang.chain.models import Route
+from renwang.outreach.attempts import live_notices, standing_of, terms_of
+from renwang.outreach.models import Call
+from renwang.outreach.rules import (
+    Act,
+    Ask,
+    Bypass,
+    CallState,
+    Hold,
+    NoticeState,
+    Order,
+    Remind,
+    Step,
+    move,
+    needs_a_hand,
+    next_step,
+)
+from renwang.outreach.services.asking import ask_below
+from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
+from renwang.outreach.setwise import update_rows
+
+BATCH = 1000
+
+_SILENT = SUMS.index("silent")
+_WRITTEN = (
+    "state", "rung", "rank", "person_id", "contact_id", "channel", "tries", "send_at",
+    "claimed_until", "due_at", "turn_at", "reminded_at", "bypassed_at",
+)  # fmt: skip
+_READ = ("pk", "notice_id", "post_id", "path", "understood_at", "answered_by", "is_leaf", *_WRITTEN)
+
+
+def climb_calls(now: datetime, *, drill: UUID | None = None, by: Any = "node:outreach") -> int:
+    """Take every call whose time is up one step further; return how many were.
+
+    Live calls, or those of one rehearsal by its own clock. Any number of
+    processes may run it at once: a call is taken from the state it was read
+    in, and only by whoever has the turn at its notice.
+    """
+    taken = 0
+    for notice in list(live_notices(drill).order_by("pk").values_list("pk", flat=True)):
+        while count := _climb_batch(notice, now, by):
+            taken += count
+    return taken
+
+
+@transaction.atomic
+def _climb_batch(notice_id: UUID, now: datetime, by: Any) -> int:
+    due = Call.objects.filter(notice=notice_id, due_at__lte=now)
+    if not due.exists():
+        return 0
+    notice = take_turn(notice_id)
+    if notice.state != NoticeState.STARTED:
+        return 0
+    calls = list(due.order_by("due_at").only(*_READ)[:BATCH])
+    routes = _routes_of(calls)
+    terms = terms_of(notice)
+    deltas = Deltas(notice)
+    facts: list[list[Any]] = []
+    passed_by: list[str] = []
+    for call in calls:
+        step = next_step(standing_of(call), routes[call.post_id], terms, now)
+        if step is None:
+            call.due_at = None  # no longer asking, so nothing is due
+            continue
+        _take(call, step, now)
+        facts.append([call.pk, *_told(call, step)])
+        if isinstance(step, Bypass):
+            deltas.add(call.path, [(_SILENT, 1)])
+            if not call.is_leaf:
+                passed_by.append(call.path)
+    update_rows(
+        Call, ("id",), _WRITTEN, [(c.pk, *(getattr(c, name) for name in _WRITTEN)) for c in calls]
+    )
+    deltas.write()
+    if passed_by and notice.order == Order.CASCADE:
+        ask_below(notice, passed_by, now=now)
+    if facts:
+        journal.record(
+            "outreach.climbed",
+            notice,
+            by=by,
+            at=now,
+            drill=notice.drill,
+            count=len(facts),
+            items=facts,
+        )
+    return len(calls)
+
+
+def _routes_of(calls: Sequence[Call]) -> dict[UUID, list[Route]]:
+    """Read the ladders as they are now: a deputy who was named since the start is asked as well."""
+    ladders: dict[UUID, list[Route]] = defaultdict(list)
+    rungs = Route.objects.filter(post_id__in={call.post_id for call in calls}, rung__gt=0)
+    for rung in rungs.order_by("post_id", "rung"):
+        ladders[rung.post_id].append(rung)
+    return ladders
+
+
+def _take(call: Call, step: Step, now: datetime) -> None:
+    match step:
+        case Ask(rung=rung, turn_at=turn_at, due_at=due_at):
+            call.state = move(CallState(call.state), Act.ASK)
+            call.rung, call.rank = rung.rung, rung.rank
+            call.person_id, call.contact_id = rung.person_id, rung.contact_id
+            call.channel = rung.channel
+            call.turn_at, call.due_at = turn_at, due_at
+            _queue(call, now)
+        case Remind(due_at=due_at):
+            call.reminded_at, call.due_at = now, due_at
+            if call.answered_by in (None, call.person_id):
+                _queue(call, now)
+        case Hold(turn_at=turn_at, due_at=due_at):
+            call.turn_at, call.due_at = turn_at, due_at
+        case Bypass():
+            call.state = move(CallState(call.state), Act.BYPASS)
+            call.bypassed_at = now
+            call.due_at = call.send_at = call.claimed_until = None
+
+
+def _queue(call: Call, now: datetime) -> None:
+    """Put the message into the queue, unless a person has to bring it."""
+    call.tries = 0
+    call.claimed_until = None
+    call.send_at = None if needs_a_hand(call.channel) else now
+
+
+def _told(call: Call, step: Step) -> list[Any]:
+    """Write a step for the journal: its word, and whom it reaches by which contact until when."""
+    word = type(step).__name__.lower()
+    if isinstance(step, Bypass):
+        return [word, call.rung]
+    return [word, call.rung, call.person_id, call.contact_id, call.channel, call.due_at]

@@ -1,0 +1,180 @@
+"""The sums of a notice by unit: built once after the start, then kept with every change.
+
+Every change to calls takes the notice's row first and so waits for its turn:
+sums and calls can never drift apart, and no two writers can deadlock.
+"""
+# ruff: noqa: S608 - names come from the models only; every value is a parameter.
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from renwang.outreach.models import Call, Notice, Pace, Reach
+from renwang.outreach.rules import pace_step
+from renwang.outreach.setwise import add_or_insert, update_rows
+
+SUMS = ("sent", "delivered", "read", "understood", "carried", "silent", "covered")
+PACE_FROM = 2000
+"""A unit with more posts than this keeps steps of pace; a smaller one has its calls read."""
+
+_ZERO = (0,) * len(SUMS)
+
+
+def take_turn(notice_id: UUID, *, receipts: int = 0) -> Notice:
+    """Take the notice's row until the transaction ends, and read it as it then is."""
+    Notice.objects.filter(pk=notice_id).update(receipts=F("receipts") + receipts)
+    return Notice.objects.get(pk=notice_id)
+
+
+class Deltas:
+    """What one batch changes in the sums of a notice; written once, at its end."""
+
+    def __init__(self, notice: Notice) -> None:
+        self._notice = notice
+        self._sums: dict[str, list[int]] = defaultdict(lambda: [*_ZERO])
+        self._answers: dict[tuple[str, str, int], int] = defaultdict(int)
+
+    def add(self, path: str, changes: Iterable[tuple[int, int]]) -> None:
+        """Add (index into SUMS, number) changes of the call at a path to all that lies above it."""
+        sums = self._sums[path]
+        for index, number in changes:
+            sums[index] += number
+
+    def answered(self, path: str, channel: str, asked_at: datetime, at: datetime) -> None:
+        """Count a first answer and how long it took."""
+        step = pace_step(max(0.0, (at - asked_at).total_seconds()))
+        self._answers[path, channel, step] += 1
+
+    def write(self) -> None:
+        """Add everything up the tree. A notice that is not counted yet will be counted with it."""
+        if not self._notice.is_counted:
+            return
+        above: dict[str, list[int]] = defaultdict(lambda: [*_ZERO])
+        for path, sums in self._sums.items():
+            if any(sums):
+                for place in prefixes(path):
+                    there = above[place]
+                    for index, number in enumerate(sums):
+                        there[index] += number
+        key = self._notice.pk
+        # In one order everywhere, so that the index pages are visited in theirs.
+        rows = [(key, place, *above[place]) for place in sorted(above)]
+        update_rows(Reach, ("notice", "path"), SUMS, rows, adds=True)
+        self._write_pace()
+
+    def _write_pace(self) -> None:
+        if not self._answers:
+            return
+        large = frozenset(
+            Reach.objects.filter(notice=self._notice, keeps_pace=True).values_list(
+                "path", flat=True
+            )
+        )
+        if not large:
+            return
+        steps: dict[tuple[str, str, int], int] = defaultdict(int)
+        for (path, channel, step), number in self._answers.items():
+            for place in prefixes(path):
+                if place in large:
+                    steps[place, channel, step] += number
+        rows = [(self._notice.pk, *key, number) for key, number in sorted(steps.items())]
+        add_or_insert(Pace, ("notice", "path", "channel", "step"), "number", rows)
+
+
+def prefixes(path: str) -> list[str]:
+    """Give a path and every path above it."""
+    found = []
+    at = path.find("/", 1)
+    while at != -1:
+        found.append(path[: at + 1])
+        at = path.find("/", at + 1)
+    return found
+
+
+@transaction.atomic
+def count_notice(notice_id: UUID) -> bool:
+    """Build the sums of a notice that has none yet, level by level; say whether there was anything to do."""
+    notice = take_turn(notice_id)
+    if notice.is_counted:
+        return False
+    _count(notice)
+    return True
+
+
+def recount_notice(notice: Notice) -> None:
+    """Build the sums anew, after a change to very many calls at once; in the caller's turn."""
+    Reach.objects.filter(notice=notice).delete()
+    Pace.objects.filter(notice=notice).delete()
+    _count(notice)
+
+
+def _has(column: str) -> str:
+    return f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END"
+
+
+_OF_CALL = {
+    "posts": "1",
+    "vacant": "CASE WHEN person_id IS NULL THEN 1 ELSE 0 END",
+    "sent": _has("sent_at"),
+    "delivered": _has("delivered_at"),
+    "read": _has("read_at"),
+    "understood": _has("understood_at"),
+    "carried": _has("carried_at"),
+    "silent": "CASE WHEN state = 'silent' THEN 1 ELSE 0 END",
+    "households": "households",
+    "covered": "covered",
+}
+"""What one call adds to each sum."""
+
+
+def _count(notice: Notice) -> None:
+    key = Notice._meta.pk.get_db_prep_value(notice.pk, connection)
+    call, reach = Call._meta.db_table, Reach._meta.db_table
+    names = ", ".join(f'"{name}"' for name in _OF_CALL)
+    summed = ", ".join(f'SUM("{name}") AS "{name}"' for name in _OF_CALL)
+    added = ", ".join(f'"{name}" = {reach}."{name}" + s."{name}"' for name in _OF_CALL)
+    own = ", ".join(_OF_CALL.values())
+    as_own = ", ".join(f'{part} AS "{name}"' for name, part in _OF_CALL.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {reach} (notice_id, path, parent_path, depth, keeps_pace, {names})"
+            f" SELECT notice_id, path, parent_path, depth, %s, {own} FROM {call}"
+            f" WHERE notice_id = %s AND NOT is_leaf",
+            [False, key],
+        )
+        cursor.execute(
+            f"UPDATE {reach} SET {added} FROM (SELECT parent_path AS above, {summed} FROM"
+            f" (SELECT parent_path, {as_own} FROM {call} WHERE notice_id = %s AND is_leaf) c"
+            f" GROUP BY parent_path) s WHERE {reach}.notice_id = %s AND {reach}.path = s.above",
+            [key, key],
+        )
+        cursor.execute(
+            f"SELECT DISTINCT depth FROM {reach} WHERE notice_id = %s ORDER BY depth DESC", [key]
+        )
+        for (depth,) in cursor.fetchall():
+            cursor.execute(
+                f"UPDATE {reach} SET {added} FROM (SELECT parent_path AS above, {summed}"
+                f" FROM {reach} WHERE notice_id = %s AND depth = %s GROUP BY parent_path) s"
+                f" WHERE {reach}.notice_id = %s AND {reach}.path = s.above",
+                [key, depth, key],
+            )
+    Reach.objects.filter(notice=notice, posts__gt=PACE_FROM).update(keeps_pace=True)
+    _pace_so_far(notice)
+    Notice.objects.filter(pk=notice.pk).update(is_counted=True)
+    notice.is_counted = True
+
+
+def _pace_so_far(notice: Notice) -> None:
+    """Count the answers that came in before the sums existed."""
+    deltas = Deltas(notice)
+    notice.is_counted = True
+    answered: Sequence = Call.objects.filter(
+        notice=notice, understood_at__isnull=False
+    ).values_list("path", "answered_via", "asked_at", "understood_at")
+    for path, channel, asked_at, at in answered.iterator():
+        deltas.answered(path, channel, asked_at or notice.started_at, at)
+    deltas.write()

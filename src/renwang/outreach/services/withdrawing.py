@@ -1,0 +1,93 @@
+"""End a notice: withdrawn by a person or a later one, or finished."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from renwang.base import journal
+from renwang.outreach.models import Call, Notice, Reach
+from renwang.outreach.rules import CallState, NoticeState
+from renwang.outreach.services.tallying import recount_notice, take_turn
+
+_OPEN = (CallState.WAITING, CallState.ASKING)
+_QUIET = {"send_at": None, "due_at": None, "claimed_until": None}
+
+
+@transaction.atomic
+def withdraw_notice(notice: Notice, *, by: Any, now: datetime, reason: str = "") -> Notice:
+    """Take the words back: nothing more of it is sent, nobody is asked any more.
+
+    What was carried stays carried, who was missing stays named. A notice that
+    has ended is left as it is.
+    """
+    return withdraw_calls(notice, by=by, now=now, reason=reason)
+
+
+def withdraw_calls(notice: Notice, *, by: Any, now: datetime, reason: str) -> Notice:
+    """Do the withdrawing in the caller's transaction."""
+    notice = take_turn(notice.pk)
+    if notice.state != NoticeState.STARTED:
+        return notice
+    calls = Call.objects.filter(notice=notice)
+    withdrawn = calls.filter(state__in=_OPEN).update(state=CallState.WITHDRAWN, **_QUIET)
+    calls.filter(Q(send_at__isnull=False) | Q(due_at__isnull=False)).update(**_QUIET)
+    _end(notice, NoticeState.WITHDRAWN, now)
+    journal.record(
+        "outreach.withdrawn",
+        notice,
+        by=by,
+        at=now,
+        drill=notice.drill,
+        calls=withdrawn,
+        reason=reason,
+    )
+    return notice
+
+
+@transaction.atomic
+def finish_notice(notice: Notice, *, by: Any, now: datetime) -> Notice:
+    """Let a notice end in its time. Who was asked and never answered is missing; who never was, is not."""
+    notice = take_turn(notice.pk)
+    if notice.state != NoticeState.STARTED:
+        return notice
+    calls = Call.objects.filter(notice=notice)
+    silent = calls.filter(state=CallState.ASKING).update(state=CallState.SILENT, **_QUIET)
+    calls.filter(state=CallState.WAITING).update(state=CallState.WITHDRAWN, **_QUIET)
+    if silent or not notice.is_counted:
+        recount_notice(notice)
+    _end(notice, NoticeState.FINISHED, now)
+    carried = calls.filter(carried_at__isnull=False).count()
+    journal.record(
+        "outreach.finished",
+        notice,
+        by=by,
+        at=now,
+        drill=notice.drill,
+        posts=calls.count(),
+        carried=carried,
+        silent=silent,
+    )
+    return notice
+
+
+def _end(notice: Notice, state: NoticeState, now: datetime) -> None:
+    Notice.objects.filter(pk=notice.pk).update(state=state, ended_at=now)
+    notice.state, notice.ended_at = state, now
+
+
+def finish_notices(now: datetime) -> int:
+    """Finish every live notice whose time is over or that everybody has carried on; say how many."""
+    started = Notice.objects.filter(state=NoticeState.STARTED, drill=None)
+    over = list(started.filter(ends_at__lte=now))
+    known = {notice.pk for notice in over}
+    counted = started.filter(is_counted=True).exclude(pk__in=known)
+    still_open = Reach.objects.filter(notice__in=counted, parent_path="", carried__lt=F("posts"))
+    for notice in counted.exclude(pk__in=still_open.values("notice")):
+        # The sums leave out a unit that is both top and bottom, so the calls have the last word.
+        if not Call.objects.filter(notice=notice).exclude(state=CallState.CARRIED).exists():
+            over.append(notice)
+    for notice in over:
+        finish_notice(notice, by="node:outreach", now=now)
+    return len(over)

@@ -132,15 +132,13 @@ def extract(app: str, *, prune: bool) -> None:
 def compile_all() -> int:
     """Make the .mo beside every .po that is newer than it; return how many were made."""
     made = 0
-    for app in apps():
-        source = catalogue_path(app)
+    for source in PACKAGE.glob(f"**/locale/{LOCALE}/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
-        if not source.exists() or (
-            target.exists() and target.stat().st_mtime >= source.stat().st_mtime
-        ):
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
         stream = BytesIO()
-        write_mo(stream, read_catalogue(app))
+        with source.open("rb") as text:
+            write_mo(stream, read_po(text, locale=LOCALE))
         # A running node may be reading the old one: swap it in one step.
         fresh = target.with_suffix(".mo.new")
         fresh.write_bytes(stream.getvalue())

@@ -7,14 +7,16 @@ follower that is killed anywhere has either done a batch or not begun it.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from renwang.base.journal import sealed
+from renwang.base.journal import last_seq, sealed
 from renwang.base.models import Bookmark, Entry
 
 log = logging.getLogger(__name__)
+
+LONGEST_WAIT = timedelta(minutes=5)
 
 Reader = Callable[[Sequence[Entry], datetime], None]
 
@@ -54,42 +56,83 @@ def followers() -> Sequence[Follower]:
 
 
 def _wanted(entry: Entry, verbs: tuple[str, ...]) -> bool:
-    return any(entry.verb == verb or (verb.endswith(".") and entry.verb.startswith(verb)) for verb in verbs)
+    return any(
+        entry.verb == verb or (verb.endswith(".") and entry.verb.startswith(verb)) for verb in verbs
+    )
 
 
-@transaction.atomic
 def follow(one: Follower, now: datetime) -> int:
     """Let a follower read its next batch; return how many facts it passed."""
-    Bookmark.objects.get_or_create(name=one.name)
-    # The row's write lock keeps a second process out until this batch is done.
-    Bookmark.objects.filter(name=one.name).update(moved_at=now)
-    start = Bookmark.objects.get(name=one.name).seq
-    entries = list(sealed().filter(seq__gt=start)[: one.batch])
-    if not entries:
-        return 0
-    wanted = [entry for entry in entries if _wanted(entry, one.verbs)]
-    if wanted:
-        one.read(wanted, now)
-    Bookmark.objects.filter(name=one.name).update(seq=entries[-1].seq, failures=0, trouble="")
-    return len(entries)
+    with transaction.atomic():
+        Bookmark.objects.get_or_create(name=one.name)
+        # The row's write lock keeps a second process out until this batch is done.
+        Bookmark.objects.filter(name=one.name).update(moved_at=now)
+        start = Bookmark.objects.get(name=one.name).seq
+        entries = list(sealed().filter(seq__gt=start)[: one.batch])
+        if not entries:
+            return 0
+        wanted = [entry for entry in entries if _wanted(entry, one.verbs)]
+        if wanted:
+            one.read(wanted, now)
+        Bookmark.objects.filter(name=one.name).update(seq=entries[-1].seq, failures=0, trouble="")
+        return len(entries)
 
 
 def follow_all(now: datetime) -> int:
-    """Let every follower read one batch; one that fails is noted and does not stop the others."""
+    """Let every follower that is behind read one batch; return how many facts were passed.
+
+    One that fails is noted, waits twice as long after every failure (up to
+    five minutes), and does not stop the others. When nobody is behind this
+    costs two reads and takes no lock.
+    """
+    end = last_seq()
+    marks = {mark.name: mark for mark in Bookmark.objects.all()} if end else {}
     total = 0
     for one in followers():
+        mark = marks.get(one.name)
+        if end <= (mark.seq if mark else 0) or (mark and _waits(mark, now)):
+            continue
         try:
             total += follow(one, now)
         except Exception as trouble:
             log.exception("follower failed", extra={"follower": one.name})
-            note_trouble(one, trouble)
+            note_trouble(one, trouble, now)
     return total
 
 
-def note_trouble(one: Follower, trouble: Exception) -> None:
+def _waits(mark: Bookmark, now: datetime) -> bool:
+    if not mark.failures or mark.moved_at is None:
+        return False
+    return now < mark.moved_at + min(timedelta(seconds=2**mark.failures), LONGEST_WAIT)
+
+
+def note_trouble(one: Follower, trouble: Exception, now: datetime) -> None:
     """Keep what went wrong beside the bookmark, where the desk and the doctor see it."""
     with transaction.atomic():
         mark, _ = Bookmark.objects.get_or_create(name=one.name)
         Bookmark.objects.filter(name=one.name).update(
-            failures=mark.failures + 1, trouble=f"{type(trouble).__name__}: {trouble}"[:2000]
+            failures=min(mark.failures + 1, 30),
+            trouble=f"{type(trouble).__name__}: {trouble}"[:2000],
+            moved_at=now,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far a follower is behind the journal, and what stops it."""
+
+    name: str
+    behind: int  # facts
+    failures: int  # in a row
+    trouble: str
+
+
+def distances() -> Sequence[Distance]:
+    """Say of every registered follower how far behind it is; two reads."""
+    end = last_seq()
+    marks = {mark.name: mark for mark in Bookmark.objects.all()}
+    found = []
+    for one in followers():
+        mark = marks.get(one.name) or Bookmark(name=one.name)
+        found.append(Distance(one.name, end - mark.seq, mark.failures, mark.trouble))
+    return found

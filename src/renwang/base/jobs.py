@@ -7,14 +7,14 @@ to finish runs out and is taken again.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from renwang.base.followers import follow_all
 from renwang.base.models import Beat, Job
@@ -69,24 +69,49 @@ def _follow(now: datetime) -> int:
     return follow_all(now)
 
 
-def run_beat(one: BeatWork, now: datetime) -> int:
-    """Run one beat; a failure is logged and noted, and never stops the others."""
+def run_beat(one: BeatWork, now: datetime) -> int | None:
+    """Run one beat: how many things it did, or None when it failed.
+
+    A failure is logged and noted and never stops the others. When not even
+    that can be written down the database is away, and the error goes on up.
+    """
     try:
         return one.work(now)
     except Exception as trouble:
         log.exception("beat failed", extra={"beat": one.name})
-        mark, _ = Beat.objects.get_or_create(name=one.name)
+        Beat.objects.get_or_create(name=one.name)
         Beat.objects.filter(name=one.name).update(
-            failures=mark.failures + 1, trouble=f"{type(trouble).__name__}: {trouble}"[:2000]
+            failures=F("failures") + 1, trouble=f"{type(trouble).__name__}: {trouble}"[:2000]
         )
-        return 0
+        return None
+
+
+def claim_beat(one: BeatWork, now: datetime) -> bool:
+    """Claim a beat that is not due all the time; says whether this worker may run it now."""
+    Beat.objects.get_or_create(name=one.name)
+    due = Q(ran_at=None) | Q(ran_at__lte=now - one.every)
+    return bool(Beat.objects.filter(due, name=one.name).update(ran_at=now))
+
+
+def mark_beats(names: Collection[str], now: datetime) -> None:
+    """Note that these beats ran well up to now: the worker's sign of life."""
+    known = set(Beat.objects.filter(name__in=names).values_list("name", flat=True))
+    Beat.objects.bulk_create(
+        [Beat(name=name) for name in names if name not in known], ignore_conflicts=True
+    )
+    Beat.objects.filter(name__in=names).update(ran_at=now, failures=0, trouble="")
 
 
 # --- jobs a person waits for -------------------------------------------------
 
 
 def job(kind: str) -> Callable[[Callable[["Running"], dict]], Callable[["Running"], dict]]:
-    """Register what does a kind of job: `(running) -> outcome`, safe to begin again after a kill."""
+    """Register what does a kind of job: `(running) -> outcome`.
+
+    It must be safe to begin again after a kill. Where its effect may not
+    happen twice, the work ends with `running.settle(outcome)` in the
+    transaction of the effect.
+    """
 
     def register(work: Callable[["Running"], dict]) -> Callable[["Running"], dict]:
         if kind in _JOBS:
@@ -97,14 +122,31 @@ def job(kind: str) -> Callable[[Callable[["Running"], dict]], Callable[["Running
     return register
 
 
-class Running:
-    """A job as its work sees it: arguments in, progress out."""
+class JobStopped(Exception):
+    """A person stopped the job, or another worker has taken it over."""
 
-    def __init__(self, row: Job, clock: Callable[[], datetime]):
+
+class HandedBack(Exception):
+    """The worker is stopping: the job goes back to be begun again by another."""
+
+
+class Running:
+    """A job as its work sees it: arguments in, progress out.
+
+    Every write asks for the claim it was started under (`attempts`), so a
+    worker that was thought dead cannot write over the one that took its job.
+    """
+
+    def __init__(
+        self, row: Job, clock: Callable[[], datetime], stopping: Callable[[], bool] = lambda: False
+    ):
         self.id = row.id
         self.arguments: dict[str, Any] = row.arguments
         self.asked_by: UUID | None = row.asked_by
         self.clock = clock
+        self.settled = False
+        self._stopping = stopping
+        self._mine = Job.objects.filter(pk=row.pk, state=Job.State.RUNNING, attempts=row.attempts)
 
     @property
     def now(self) -> datetime:
@@ -112,16 +154,33 @@ class Running:
         return self.clock()
 
     def progress(self, done: int, total: int) -> None:
-        """Show how far the work is, and keep the claim on it. Raises JobStopped when a person stopped it."""
-        kept = Job.objects.filter(pk=self.id, state=Job.State.RUNNING).update(
-            done=done, total=total, claimed_until=self.now + CLAIM_FOR
+        """Show how far the work is, and keep the claim on it.
+
+        Raises JobStopped when a person stopped it, HandedBack when the worker
+        is about to stop; the work lets both pass.
+        """
+        if self._stopping():
+            raise HandedBack(self.id)
+        self.write(done=done, total=total, claimed_until=self.now + CLAIM_FOR)
+
+    def settle(self, outcome: dict) -> None:
+        """End the job in the caller's transaction: effect and end happen together or not at all.
+
+        Raises JobStopped, and so takes the effect back, when the claim is lost.
+        """
+        self.write(
+            state=Job.State.DONE,
+            outcome=outcome,
+            trouble="",
+            ended_at=self.now,
+            claimed_until=None,
         )
-        if not kept:
+        self.settled = True
+
+    def write(self, **changes: Any) -> None:
+        """Change the job's row, or raise JobStopped when it is no longer this worker's."""
+        if not self._mine.update(**changes):
             raise JobStopped(self.id)
-
-
-class JobStopped(Exception):
-    """A person stopped the job, or another worker has taken it over."""
 
 
 def ask_for_job(kind: str, arguments: dict, *, by: UUID | None, now: datetime) -> Job:
@@ -140,41 +199,55 @@ def stop_job(job_id: UUID, *, now: datetime) -> bool:
 
 
 def claim_job(now: datetime) -> Job | None:
-    """Claim the job that has been due longest, or one whose worker died; None when there is none."""
+    """Claim the job that has been due longest, or one whose worker died; None when there is none.
+
+    A job whose workers died under it as often as it may be tried is failed
+    instead: it would take down every worker that touches it.
+    """
     free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, claimed_until__lt=now)
     for row in Job.objects.filter(free, due_at__lte=now).order_by("due_at")[:5]:
-        claimed = Job.objects.filter(free, pk=row.pk, attempts=row.attempts).update(
+        mine = Job.objects.filter(free, pk=row.pk, attempts=row.attempts)
+        if row.attempts >= ATTEMPTS:
+            mine.update(
+                state=Job.State.FAILED, trouble="WorkerDied", ended_at=now, claimed_until=None
+            )
+        elif mine.update(
             state=Job.State.RUNNING, attempts=row.attempts + 1, claimed_until=now + CLAIM_FOR
-        )
-        if claimed:
+        ):
             row.refresh_from_db()
             return row
     return None
 
 
-def run_job(row: Job, clock: Callable[[], datetime]) -> None:
+def run_job(
+    row: Job, clock: Callable[[], datetime], stopping: Callable[[], bool] = lambda: False
+) -> None:
     """Run a claimed job to its end; a failure is tried again later, five times in all."""
-    running = Running(row, clock)
+    running = Running(row, clock, stopping)
     try:
         outcome = _JOBS[row.kind](running)
+        if not running.settled:
+            running.settle(outcome)
     except JobStopped:
         return
+    except HandedBack:
+        # Not the job's fault: the attempt does not count, and the claim ends at once.
+        _write_if_mine(
+            running, state=Job.State.WAITING, attempts=row.attempts - 1, claimed_until=None
+        )
     except Exception as trouble:
         log.exception("job failed", extra={"job": row.kind})
         last = row.attempts >= ATTEMPTS
-        Job.objects.filter(pk=row.pk, state=Job.State.RUNNING).update(
+        _write_if_mine(
+            running,
             state=Job.State.FAILED if last else Job.State.WAITING,
             trouble=f"{type(trouble).__name__}: {trouble}"[:2000],
             due_at=clock() + timedelta(seconds=2**row.attempts),
             claimed_until=None,
             ended_at=clock() if last else None,
         )
-        return
-    with transaction.atomic():
-        Job.objects.filter(pk=row.pk, state=Job.State.RUNNING).update(
-            state=Job.State.DONE,
-            outcome=outcome,
-            trouble="",
-            ended_at=clock(),
-            claimed_until=None,
-        )
+
+
+def _write_if_mine(running: Running, **changes: Any) -> None:
+    with suppress(JobStopped):
+        running.write(**changes)

@@ -37,7 +37,7 @@ class Entry(models.Model):
             models.Index(fields=["subject_id", "seq"], name="entry_subject"),
             models.Index(fields=["place", "seq"], name="entry_place"),
             models.Index(fields=["actor", "seq"], name="entry_actor"),
-            models.Index(fields=["at"], name="entry_at"),
+            models.Index(fields=["at", "seq"], name="entry_at"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("renwang.ops.urls")),
     path("", include("renwang.web.frame.urls")),
     path("", include("renwang.web.public.urls")),
     path("desk/", include("renwang.web.desk.urls")),

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('seq', None)), fields=['id'], name='entry_unsealed'), models.Index(fields=['verb', 'seq'], name='entry_verb'), models.Index(fields=['subject_id', 'seq'], name='entry_subject'), models.Index(fields=['place', 'seq'], name='entry_place'), models.Index(fields=['actor', 'seq'], name='entry_actor'), models.Index(fields=['at'], name='entry_at')],
+                'indexes': [models.Index(condition=models.Q(('seq', None)), fields=['id'], name='entry_unsealed'), models.Index(fields=['verb', 'seq'], name='entry_verb'), models.Index(fields=['subject_id', 'seq'], name='entry_subject'), models.Index(fields=['place', 'seq'], name='entry_place'), models.Index(fields=['actor', 'seq'], name='entry_actor'), models.Index(fields=['at', 'seq'], name='entry_at')],
             },
         ),
         migrations.CreateModel(

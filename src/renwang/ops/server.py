@@ -1,0 +1,163 @@
+"""The server: granian's workers and one worker loop, all forked from a process that has loaded everything.
+
+The first process opens no database connection: SQLite's locks do not survive
+a fork. What it has loaded is shared by its children until they write to it,
+which keeps the whole node small.
+"""
+
+import copy
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+from django.conf import settings
+from django.db import connections
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+log = logging.getLogger(__name__)
+
+TARGET = "renwang.conf.wsgi:application"
+STOP_WITHIN = 15  # seconds a child may take to finish what it is doing
+RESTART_AT_MOST = 30.0
+
+
+def serve_node(
+    *,
+    address: str,
+    port: int,
+    workers: int,
+    threads: int | None,
+    with_worker: bool,
+    started: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until a signal ends it; every request and every batch under way is finished first."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise asks for it, even if empty
+    preload()
+    server = Server(
+        TARGET,
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        # SQLite has one writer: more threads only wait for each other.
+        blocking_threads=threads or (2 if _on_sqlite() else 4),
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_WITHIN,
+        log_level=LogLevels.warning,
+        log_dictconfig=_logging(),
+    )
+    keeper = WorkerKeeper() if with_worker else None
+    if keeper:
+        server.on_startup(keeper.start)
+        server.on_shutdown(keeper.stop)
+    server.on_startup(started)
+    server.serve(target_loader=load_application)
+
+
+def preload() -> None:
+    """Load the whole application once, and put what is loaded out of the collector's reach."""
+    load_application(TARGET)
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018 (reading it imports every door)
+    connections.close_all()
+    gc.collect()
+    gc.freeze()
+
+
+def load_application(_target: str) -> Any:
+    """Return the WSGI application; in a child also see to it that it does not outlive its parent."""
+    from renwang.conf.wsgi import application
+
+    if multiprocessing.parent_process() is not None:
+        threading.Thread(target=_end_with_parent, daemon=True, name="renwang-parent").start()
+    return application
+
+
+def _end_with_parent() -> None:
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(2)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def run_worker(*, with_parent: bool = False) -> None:
+    """Run the worker loop in this process until SIGTERM, or, if asked, until its parent is gone."""
+    django.setup()
+    from renwang.ops.worker import Worker
+
+    parent = os.getppid()
+    worker = Worker(alive=lambda: not with_parent or os.getppid() == parent)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: worker.stop())
+    worker.run()
+
+
+class WorkerKeeper:
+    """Keeps one worker process running beside the server: one that ends is started again, ever later."""
+
+    def __init__(self) -> None:
+        start = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+        self.context = multiprocessing.get_context(start)
+        self.ending = threading.Event()
+        self.process: Any = None
+        self.thread = threading.Thread(target=self._watch, name="renwang-keeper", daemon=True)
+
+    def start(self) -> None:
+        """Start the worker and watch over it."""
+        self._spawn()
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Let the worker finish its batch; kill it when it does not within its time."""
+        self.ending.set()
+        if self.process.is_alive():
+            self.process.terminate()
+        self.process.join(STOP_WITHIN)
+        if self.process.is_alive():
+            log.error("the worker did not stop in time and was killed")
+            self.process.kill()
+            self.process.join()
+
+    def _spawn(self) -> None:
+        self.process = self.context.Process(
+            target=run_worker, kwargs={"with_parent": True}, name="renwang-worker"
+        )
+        self.process.start()
+
+    def _watch(self) -> None:
+        pause = 1.0
+        while not self.ending.is_set():
+            begun = time.monotonic()
+            self.process.join()
+            if self.ending.is_set():
+                return
+            pause = 1.0 if time.monotonic() - begun > 60 else min(pause * 2, RESTART_AT_MOST)
+            log.error(
+                "the worker ended and is started again", extra={"exit": self.process.exitcode}
+            )
+            if not self.ending.wait(pause):
+                self._spawn()
+
+
+def _on_sqlite() -> bool:
+    return settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+def _logging() -> dict[str, Any]:
+    """The node's own logging with granian's voice in it: one form for every line."""
+    config = copy.deepcopy(settings.LOGGING)
+    config["loggers"] |= {
+        "_granian": {"level": "WARNING", "propagate": True},
+        "granian.access": {"level": "CRITICAL", "propagate": False},
+    }
+    return config

@@ -173,7 +173,16 @@ class Contact(models.Model):
     class Meta:
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["person", "kind", "address"], name="contact_once"),
+            models.UniqueConstraint(
+                fields=["person", "kind", "address"],
+                condition=models.Q(neighbour=None),
+                name="contact_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "neighbour"],
+                condition=models.Q(neighbour__isnull=False),
+                name="contact_neighbour_once",
+            ),
         ]
 
 
@@ -309,11 +318,13 @@ class Household(models.Model):
 
 
 from renwang.chain.accounts import Account, Grant, Token  # noqa: E402
+from renwang.chain.backdrops import Backdrop  # noqa: E402
 from renwang.chain.organisations import Alliance, Membership, Organisation  # noqa: E402
 
 __all__ = [
     "Account",
     "Alliance",
+    "Backdrop",
     "Building",
     "Contact",
     "Grant",

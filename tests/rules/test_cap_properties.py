@@ -64,6 +64,13 @@ NAMED = st.lists(st.builds(Named, XML_TEXT, XML_TEXT), max_size=3).map(tuple)
 DEGREES = st.floats(-180, 180)
 
 
+SIGNATURES = (
+    b'<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"></Signature>',
+    '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Id="雨"> <ds:Object>\n'
+    '<x:y xmlns:x="urn:x">&lt;&#xD;</x:y></ds:Object></ds:Signature>'.encode(),
+)
+
+
 def several(strategy: st.SearchStrategy, least: int = 0) -> st.SearchStrategy:
     return st.lists(strategy, min_size=least, max_size=3).map(tuple)
 
@@ -134,7 +141,7 @@ def alerts(version: Version) -> st.SearchStrategy[Alert]:
         references=MAYBE,
         incidents=MAYBE,
         infos=several(infos),
-        signatures=st.just(()),
+        signatures=several(st.sampled_from(SIGNATURES)) if newer else st.just(()),
         version=st.just(version),
     )
 

@@ -1,6 +1,8 @@
 """What an alert says is read whole, and comes out again valid and equal in meaning."""
 
 import codecs
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -207,6 +209,14 @@ def test_shapes_are_written_as_cap_writes_them() -> None:
     assert polygon.text == "29.5,106.4 29.6,106.4 0.00001,0.0000001 29.5,106.4"
     assert polygon.points[0] == polygon.points[-1] == (29.5, 106.4)
     assert Circle.of((29.5, 106.4), 3).text == "29.5,106.4 3.0"
+
+
+def test_the_codec_needs_no_framework() -> None:
+    asked = "import sys, renwang.alerts.cap; print('django' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "False"
 
 
 # --- doubts ------------------------------------------------------------------------------------

@@ -104,9 +104,7 @@ def test_an_inclusion_is_an_element_like_any_other_and_is_not_followed() -> None
 
 
 def test_bytes_that_do_not_fit_their_encoding_are_refused() -> None:
-    data = b'<?xml version="1.0" encoding="UTF-8"?>' + LEAST.replace("least", "é").encode(
-        "latin-1"
-    )
+    data = b'<?xml version="1.0" encoding="UTF-8"?>' + LEAST.replace("least", "é").encode("latin-1")
     assert refusal(data).reason in (Reason.ENCODING, Reason.NOT_WELL_FORMED)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from renwang.alerts.cap import (
@@ -56,18 +56,18 @@ def rewrite(file: str, output: str | None) -> None:
     try:
         found = read_either(_load(file))
         if isinstance(found, Feed):
-            click.echo(say("A feed holds several alerts; give one alert."), err=True)
+            click.echo(gettext("A feed holds several alerts; give one alert."), err=True)
             sys.exit(UNREADABLE)
         data = write(found.alert)
     except OSError as error:
         click.echo(_cannot_read(file, error), err=True)
         sys.exit(UNREADABLE)
     except CapRefused as refused:
-        click.echo(f"{say('refused')}: {explain(refused)}", err=True)
+        click.echo(f"{_word('refused')}: {explain(refused)}", err=True)
         sys.exit(REFUSED)
     if found.alert.signatures:
         click.echo(
-            say("The signature was made over the file as it was and does not cover this copy."),
+            gettext("The signature was made over the file as it was and does not cover this copy."),
             err=True,
         )
     if output is None:
@@ -76,7 +76,7 @@ def rewrite(file: str, output: str | None) -> None:
     try:
         Path(output).write_bytes(data)
     except OSError as error:
-        text = say("%(file)s cannot be written: %(why)s")
+        text = gettext("%(file)s cannot be written: %(why)s")
         click.echo(text % {"file": output, "why": error.strerror}, err=True)
         sys.exit(UNREADABLE)
 
@@ -118,7 +118,7 @@ def _load(name: str) -> bytes:
 
 
 def _cannot_read(name: str, error: OSError) -> str:
-    return say("%(file)s cannot be read: %(why)s") % {"file": name, "why": error.strerror}
+    return gettext("%(file)s cannot be read: %(why)s") % {"file": name, "why": error.strerror}
 
 
 def _acceptance(document: Document) -> dict[str, Any]:
@@ -150,13 +150,16 @@ def _refusal(refused: CapRefused) -> dict[str, Any]:
     }
 
 
+def _word(verdict: str) -> str:
+    return {
+        "accepted": pgettext("verdict on a file", "accepted"),
+        "refused": pgettext("verdict on a file", "refused"),
+        "unreadable": pgettext("verdict on a file", "unreadable"),
+    }[verdict]
+
+
 def _print_verdict(verdict: dict[str, Any], *, doubts: bool) -> None:
-    words = {
-        "accepted": say("accepted"),
-        "refused": say("refused"),
-        "unreadable": say("unreadable"),
-    }
-    line = f"{verdict['file']}: {words[verdict['verdict']]}"
+    line = f"{verdict['file']}: {_word(verdict['verdict'])}"
     sentence = verdict.get("sentence")
     click.echo(f"{line}: {sentence}" if sentence else line)
     if doubts:

@@ -15,6 +15,8 @@ from renwang.base.tables import (
     Column,
     Fault,
     Kind,
+    Reason,
+    TableError,
     TableRefused,
     open_table,
     read_table,
@@ -170,3 +172,19 @@ def test_a_wrong_file_comes_back_with_its_errors(data):
     again = read_table(back, "people", COLUMNS)
     assert [(e.row, e.reason) for e in again.errors] == [(e.row, e.reason) for e in errors]
     assert again.ignored == ("备注", "错误")
+
+
+def test_cells_too_many_come_back_and_an_error_may_concern_a_column_that_is_not_there():
+    data = "姓名\n王,1,2\n李\n".encode()
+    table = open_table(data, "people.csv", COLUMNS)
+    errors = [
+        *read_table(data, "people.csv", COLUMNS).errors,
+        TableError(3, "code", "", Reason.BLANK),
+    ]
+    back = write_errors_xlsx(table, errors, lambda error: error.reason, title="错误")
+    page = openpyxl.load_workbook(io.BytesIO(back)).active
+    assert [[cell.value for cell in row] for row in page] == [
+        ["姓名", None, None, "错误"],
+        ["王", "1", "2", "too_many_cells"],
+        ["李", None, None, "blank"],
+    ]

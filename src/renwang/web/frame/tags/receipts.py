@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from renwang.web.frame import moments
-from renwang.web.frame.tags.signs import draw_icon
+from renwang.web.frame.tags.signs import draw_icon, joined
 
 register = Library()
 
@@ -89,7 +89,7 @@ def rungs(call: Any) -> SafeString:
     """The ladder in one line of a table: five small steps and the word of the highest one."""
     reached = call if isinstance(call, str) else reached_step(call)
     height = STEPS.index(reached) if reached in STEPS else -1
-    steps = SafeString("").join(
+    steps = joined(
         format_html(
             '<span data-step="{}" data-rung="{}"></span>',
             step,

@@ -1,12 +1,13 @@
 """Signs: icons, the mark, warning colours, states, avatars, times."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.template import Context, Library
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from renwang.web.frame import assets, moments
@@ -55,6 +56,11 @@ MARK = (
 )
 
 
+def joined(parts: Iterable[SafeString]) -> SafeString:
+    """Put pieces of HTML one after another."""
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
 def known_colour(colour: str | None) -> str:
     """Map a warning's colour to one that has a sign; anything else is `unknown`."""
     wanted = str(colour or "").lower()
@@ -66,7 +72,7 @@ def draw_icon(name: str, size: str = "", label: str = "") -> SafeString:
     voice = (
         format_html('role="img" aria-label="{}"', label)
         if label
-        else mark_safe('aria-hidden="true"')
+        else SafeString('aria-hidden="true"')
     )
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" {}><use href="{}#{}"/></svg>',
@@ -86,7 +92,7 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 @register.simple_tag(name="knot")
 def knot() -> SafeString:
     """The mark of Renwang: five threads woven into a net."""
-    return mark_safe(MARK)
+    return SafeString(MARK)
 
 
 @register.simple_tag(name="sign")
@@ -95,14 +101,16 @@ def sign(colour: str | None, size: str = "", label: str | None = None) -> SafeSt
     key = known_colour(colour)
     word = COLOUR_WORDS[key] if label is None else label
     voice = (
-        format_html('role="img" aria-label="{}"', word) if word else mark_safe('aria-hidden="true"')
+        format_html('role="img" aria-label="{}"', word)
+        if word
+        else SafeString('aria-hidden="true"')
     )
     return format_html(
         '<svg class="sign sign-{}{}" viewBox="0 0 32 32" {}>{}</svg>',
         key,
         f" sign-{size}" if size else "",
         voice,
-        mark_safe(_SIGNS[key]),
+        SafeString(_SIGNS[key]),
     )
 
 

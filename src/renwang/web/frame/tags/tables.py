@@ -22,7 +22,7 @@ def table(
     stacks: bool = True,
     empty: bool = False,
     busy: bool = False,
-    id: str = "",  # noqa: A002
+    id: str = "",
 ) -> SafeString:
     """Frame rows (`<tr>…</tr>` between the tags) with headings, chips, export and pages.
 

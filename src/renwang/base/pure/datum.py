@@ -1,13 +1,14 @@
 """Say in which datum a position is given, and convert it.
 
-Renwang stores WGS-84, what satellites give. Chinese phones and maps send GCJ-02, and Baidu's send
-BD-09; both are shifted by some 300 to 700 m, so a position is converted once, at the door.
+Renwang stores WGS-84, what satellites give. Chinese phones and maps send GCJ-02, which is shifted
+by up to 720 m, and Baidu's send BD-09, shifted by 690 to 1,520 m; so a position is converted once,
+at the door.
 
 Source of the formulas: neither datum was ever published by its owner. GCJ-02 is the series that
 was recovered in public and is carried in the same form by googollee/eviltransform and
 wandergis/coordtransform (shift on the Krasovsky 1940 ellipsoid, identity outside a rectangle round
 China); BD-09 is the second shift as wandergis/coordtransform gives it. Those projects undo the
-shift by one approximate step, which errs by up to a few metres. Here the shift is undone by
+shift by one approximate step, which errs by up to five metres. Here the shift is undone by
 iteration until it stands still, so there and back differ by less than a millimetre.
 """
 

@@ -37,7 +37,7 @@ _WRITTEN = (
     "state", "rung", "rank", "person_id", "contact_id", "channel", "tries", "send_at",
     "claimed_until", "due_at", "turn_at", "reminded_at", "bypassed_at",
 )  # fmt: skip
-_READ = ("pk", "notice_id", "post_id", "path", "understood_at", "answered_by", "is_leaf", *_WRITTEN)
+_READ = ("pk", "notice_id", "post_id", "path", "parent_path", "understood_at", "answered_by", "is_leaf", *_WRITTEN)
 
 
 def climb_calls(now: datetime, *, drill: UUID | None = None, by: Any = "node:outreach") -> int:
@@ -76,7 +76,7 @@ def _climb_batch(notice_id: UUID, now: datetime, by: Any) -> int:
         _take(call, step, now)
         facts.append([call.pk, *_told(call, step)])
         if isinstance(step, Bypass):
-            deltas.add(call.path, [(_SILENT, 1)])
+            deltas.add(call.parent_path if call.is_leaf else call.path, [(_SILENT, 1)])
             if not call.is_leaf:
                 passed_by.append(call.path)
     update_rows(

@@ -172,6 +172,7 @@ class _Row:
 
     id: int
     path: str
+    parent_path: str
     is_leaf: bool
     households: int
     asked_at: datetime | None
@@ -191,13 +192,18 @@ class _Row:
     had: frozenset[Receipt] = frozenset()
     changed: set[str] = field(default_factory=set)
 
+    @property
+    def sums_path(self) -> str:
+        """Where its sums begin: a post at the bottom has none of its own."""
+        return self.parent_path if self.is_leaf else self.path
+
     def put(self, column: str, value: Any) -> None:
         setattr(self, column, value)
         self.changed.add(column)
 
 
 _READ = (
-    "id", "path", "is_leaf", "households", "asked_at", "state",
+    "id", "path", "parent_path", "is_leaf", "households", "asked_at", "state",
     *_COLUMN.values(), "covered",
 )  # fmt: skip
 
@@ -250,7 +256,7 @@ def _read_rows(notice: Notice, calls: Iterable[int]) -> dict[int, _Row]:
         for values in Call.objects.filter(pk__in=some, notice=notice).values_list(*_READ):
             row = rows[values[0]] = _Row(*values)
             row.had = frozenset(
-                receipt for receipt, at in zip(Receipt, values[6:11], strict=True) if at is not None
+                receipt for receipt, at in zip(Receipt, values[7:12], strict=True) if at is not None
             )
     return rows
 
@@ -259,7 +265,7 @@ def _advance(row: _Row, new: tuple[Receipt, ...], at: datetime, deltas: Deltas) 
     for one in new:
         row.put(_COLUMN[one], at)
     row.had = row.had.union(new)
-    deltas.add(row.path, [(_SUM[one], 1) for one in new])
+    deltas.add(row.sums_path, [(_SUM[one], 1) for one in new])
 
 
 def _answer(row: _Row, slip: Slip, at: datetime, carry_for: timedelta, deltas: Deltas) -> None:
@@ -269,7 +275,7 @@ def _answer(row: _Row, slip: Slip, at: datetime, carry_for: timedelta, deltas: D
     if "understood_at" in row.changed and not row.answered_via:
         row.put("answered_by", slip.person_id)
         row.put("answered_via", slip.via)
-        deltas.answered(row.path, slip.via, row.asked_at or at, at)
+        deltas.answered(row.sums_path, slip.via, row.asked_at or at, at)
     if before is CallState.WAITING:
         row.put("asked_at", row.asked_at or at)
         row.put("turn_at", at)
@@ -281,10 +287,10 @@ def _answer(row: _Row, slip: Slip, at: datetime, carry_for: timedelta, deltas: D
         row.put("due_at", at + carry_for if after is CallState.ASKING else None)
     if slip.receipt is Receipt.CARRIED:
         if before is CallState.SILENT:
-            deltas.add(row.path, [(_SILENT, -1)])
+            deltas.add(row.sums_path, [(_SILENT, -1)])
         told = row.households if slip.households is None else min(slip.households, row.households)
         if told > row.covered:
-            deltas.add(row.path, [(_COVERED, told - row.covered)])
+            deltas.add(row.sums_path, [(_COVERED, told - row.covered)])
             row.put("covered", told)
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from django.utils import translation
 
-from renwang.alerts.cap import Doubt, Reason, SigningRefusal, Standing, read
+from renwang.alerts.cap import Doubt, Reason, Severity, SigningRefusal, Standing, read
 from renwang.alerts.cap.words import DOUBTS, REASONS, SIGNING, STANDINGS
 from renwang.ops.cap_commands import cap
 
@@ -76,6 +76,14 @@ def test_rewriting_gives_the_same_alert_and_writes_nothing_refused(
     assert run("rewrite", FEED).exit_code == 2
     assert run("rewrite", str(tmp_path / "none.xml")).exit_code == 2
     assert run("rewrite", FULL, "-o", str(tmp_path)).exit_code == 2
+
+
+def test_the_chinese_profile_is_judged_when_asked_and_becomes_cap() -> None:
+    chinese = str(SAMPLES / "chinese.xml")
+    assert run("validate", chinese).exit_code == 1
+    assert run("validate", "--chinese", chinese).exit_code == 0
+    (info,) = read(run("rewrite", "--chinese", chinese).stdout_bytes).alert.infos
+    assert (info.severity, info.parameter("colour")) == (Severity.SEVERE, "Orange")
 
 
 def test_every_refusal_doubt_and_standing_has_a_sentence() -> None:

@@ -214,7 +214,11 @@ def test_shapes_are_written_as_cap_writes_them() -> None:
 def test_the_codec_needs_no_framework() -> None:
     asked = "import sys, renwang.alerts.cap; print('django' in sys.modules)"
     answer = subprocess.run(
-        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+        [sys.executable, "-c", asked],
+        env={"PYTHONPATH": str(Path(__file__).parents[2] / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert answer.stdout.strip() == "False"
 
@@ -313,6 +317,16 @@ def test_an_alert_outside_every_entry_is_not_lost_but_refused() -> None:
     )
     refused = [entry.refused.reason for entry in read_feed(stray).entries if entry.refused]
     assert refused == [Reason.MISSING_ELEMENT, Reason.NOT_IN_ENTRY]
+
+
+def test_a_hostile_or_oversized_feed_is_refused() -> None:
+    hostile = FEED.replace(b"<feed", b'<!DOCTYPE feed SYSTEM "http://127.0.0.1:9/x"><feed', 1)
+    for data, limit, reason in ((hostile, 10_000, Reason.DOCTYPE), (FEED, 100, Reason.TOO_LARGE)):
+        with pytest.raises(CapRefused) as caught:
+            read_feed(data, limit=limit)
+        assert caught.value.reason is reason
+    oversized = read_feed(FEED, alert_limit=100).entries[0].refused
+    assert oversized is not None and oversized.reason is Reason.TOO_LARGE
 
 
 def test_an_rss_feed_is_read() -> None:

@@ -15,6 +15,7 @@ from renwang.alerts.cap import (
     Document,
     Feed,
     find_doubts,
+    read_chinese,
     read_either,
     write,
 )
@@ -22,6 +23,8 @@ from renwang.alerts.cap.words import describe, explain
 
 REFUSED = 1
 UNREADABLE = 2
+
+_CHINESE = _("FILE follows the Chinese profile (GB/T 35965.1): its times, its colours.")
 
 
 @click.group("cap", help=_("Judge and rewrite alerts of the Common Alerting Protocol."))
@@ -31,13 +34,14 @@ def cap() -> None:
 
 @cap.command("validate", help=_("Say of each FILE whether it is accepted, and if not, why not."))
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--chinese", is_flag=True, help=_CHINESE)
 @click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object per line."))
 @click.option("--doubts", is_flag=True, help=_("Also print what is doubtful in accepted alerts."))
-def validate(files: tuple[str, ...], as_json: bool, doubts: bool) -> None:
+def validate(files: tuple[str, ...], chinese: bool, as_json: bool, doubts: bool) -> None:
     """Exit with 0 if all were accepted, 1 if some were refused, 2 if a file could not be read."""
     worst = 0
     for name in files:
-        verdict = judge(name)
+        verdict = judge(name, chinese=chinese)
         worst = max(worst, verdict.pop("exit"))
         if as_json:
             click.echo(json.dumps(verdict, ensure_ascii=False))
@@ -48,13 +52,14 @@ def validate(files: tuple[str, ...], as_json: bool, doubts: bool) -> None:
 
 @cap.command("rewrite", help=_("Read FILE and write the same alert out anew."))
 @click.argument("file", metavar="FILE")
+@click.option("--chinese", is_flag=True, help=_CHINESE)
 @click.option(
     "-o", "--output", metavar="FILE", help=_("Where to write; standard output if left out.")
 )
-def rewrite(file: str, output: str | None) -> None:
+def rewrite(file: str, chinese: bool, output: str | None) -> None:
     """Nothing is written unless the alert was accepted and reads back the same."""
     try:
-        found = read_either(_load(file))
+        found = _read(file, chinese=chinese)
         if isinstance(found, Feed):
             click.echo(gettext("A feed holds several alerts; give one alert."), err=True)
             sys.exit(UNREADABLE)
@@ -81,10 +86,10 @@ def rewrite(file: str, output: str | None) -> None:
         sys.exit(UNREADABLE)
 
 
-def judge(name: str) -> dict[str, Any]:
+def judge(name: str, *, chinese: bool = False) -> dict[str, Any]:
     """The verdict on one file, ready for JSON; a feed is accepted if all alerts in it are."""
     try:
-        found = read_either(_load(name))
+        found = _read(name, chinese=chinese)
     except OSError as error:
         return {
             "file": name,
@@ -111,10 +116,11 @@ def judge(name: str) -> dict[str, Any]:
     }
 
 
-def _load(name: str) -> bytes:
-    """Read no more than the largest file that could be taken, and one byte to see that it is too large."""
+def _read(name: str, *, chinese: bool) -> Document | Feed:
+    """Read no more than the largest file that could be taken, and one byte to see that it is larger."""
     with Path(name).open("rb") as file:
-        return file.read(FEED_LIMIT + 1)
+        data = file.read(FEED_LIMIT + 1)
+    return read_chinese(data) if chinese else read_either(data)
 
 
 def _cannot_read(name: str, error: OSError) -> str:

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
-from typing import Any
 
 from lxml import etree
 
@@ -21,9 +20,8 @@ from .model import Alert, Document, Info, Moment, Named, Severity, Version
 from .opening import ALERT_LIMIT, open_xml
 from .reading import read_root
 from .refusals import CapRefused, Reason
+from .sequence import Element
 from .writing import write
-
-Element = Any  # lxml carries no types
 
 BEIJING = timezone(timedelta(hours=8))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from lxml import etree
 
@@ -12,11 +11,10 @@ from .model import Document, Moment
 from .opening import ALERT_LIMIT, FEED_LIMIT, open_xml
 from .reading import is_alert, read, read_root
 from .refusals import CapRefused, Reason
+from .sequence import Element
 
 ATOM = "http://www.w3.org/2005/Atom"
 ALERT_TYPE = "application/cap+xml"
-
-Element = Any  # lxml carries no types
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ inside a signature, and attributes that would change an element's type.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -37,11 +36,9 @@ from .model import (
     Version,
 )
 from .opening import ALERT_LIMIT, open_xml
-from .refusals import CapRefused, Reason
+from .refusals import Reason
+from .sequence import BLANKS, SIGNATURE_NAMESPACE, Element, Part, Sequence, Values, refuse
 
-SIGNATURE_NAMESPACE = "http://www.w3.org/2000/09/xmldsig#"
-
-_BLANKS = " \t\r\n"
 _SCHEMA_HINTS = frozenset(
     f"{{http://www.w3.org/2001/XMLSchema-instance}}{name}"
     for name in ("schemaLocation", "noNamespaceSchemaLocation")
@@ -51,105 +48,7 @@ _with_attributes = etree.XPath(
 )
 _EDITIONS = ("http://www.incident.com/cap/1.0", "urn:oasis:names:tc:emergency:cap:")
 
-Element = Any  # lxml carries no types
-Values = list[Any]
 Word = TypeVar("Word", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One element of a sequence: its name, how often it may stand, how it is read."""
-
-    name: str
-    read: Callable[[Element], Any]
-    needed: bool = False
-    many: bool = False
-
-
-@dataclass(slots=True)
-class _Sequence:
-    """The children of an element in their order; `build` makes the value of what was read."""
-
-    build: Callable[[Values], Any]
-    parts: tuple[_Part, ...]
-    namespace: str
-    signed: bool  # whether elements of the signature namespace may follow
-    places: dict[str, int] = field(init=False)
-    next_needed: list[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.places = {f"{{{self.namespace}}}{part.name}": i for i, part in enumerate(self.parts)}
-        end = len(self.parts)
-        self.next_needed = [end] * (end + 1)
-        for i in range(end - 1, -1, -1):
-            self.next_needed[i] = i if self.parts[i].needed else self.next_needed[i + 1]
-
-    def read(self, element: Element) -> Any:
-        parts, places, next_needed, end = self.parts, self.places, self.next_needed, len(self.parts)
-        values: Values = [() if part.many else None for part in parts]
-        at = 0  # the first place that may be taken
-        due = next_needed[0]  # the place that may not be passed over
-        signatures: list[bytes] = []
-        if (text := element.text) is not None and text.strip(_BLANKS):
-            _refuse(Reason.UNEXPECTED_TEXT, element, found=text)
-        for child in element:
-            place = places.get(child.tag, -1)
-            if at <= place <= due and not signatures:
-                part = parts[place]
-                if not part.many:
-                    values[place] = part.read(child)
-                    at = place + 1
-                elif values[place]:
-                    values[place].append(part.read(child))
-                else:
-                    values[place] = [part.read(child)]
-                    at = place
-                due = next_needed[place + 1]
-            elif place < 0 and due == end and self.signed and _is_signature(child):
-                signatures.append(_read_signature(child, self.namespace))
-            else:
-                self._refuse_child(child, place, at, due)
-            if (tail := child.tail) is not None and tail.strip(_BLANKS):
-                _refuse(Reason.UNEXPECTED_TEXT, element, found=tail)
-        if due < end:
-            _refuse(Reason.MISSING_ELEMENT, element, expected=(parts[due].name,))
-        if self.signed:
-            values.append(signatures)
-        return self.build(values)
-
-    def _refuse_child(self, child: Element, place: int, at: int, due: int) -> NoReturn:
-        expected = tuple(part.name for part in self.parts[at : due + 1])
-        if place > due:
-            _refuse(Reason.MISSING_ELEMENT, child, expected=(self.parts[due].name,))
-        if place >= 0 and place == at - 1:
-            _refuse(Reason.REPEATED_ELEMENT, child)
-        _refuse(Reason.UNEXPECTED_ELEMENT, child, expected=expected)
-
-
-def _refuse(
-    reason: Reason, element: Element, *, found: str = "", expected: tuple[str, ...] = ()
-) -> NoReturn:
-    name = etree.QName(element).localname if isinstance(element.tag, str) else "&"
-    raise CapRefused(
-        reason, element=name, line=element.sourceline or 0, found=found.strip(), expected=expected
-    )
-
-
-def _is_signature(element: Element) -> bool:
-    return isinstance(element.tag, str) and element.tag.startswith(f"{{{SIGNATURE_NAMESPACE}}}")
-
-
-def _read_signature(element: Element, namespace: str) -> bytes:
-    """Keep an element of the signature namespace in exclusive canonical form.
-
-    An alert hidden inside it would be one that the signature covers and
-    no reader shows: the trick is refused where the schema is lax.
-    """
-    hidden = next(element.iter(f"{{{namespace}}}*"), None)
-    if hidden is not None:
-        _refuse(Reason.ALERT_IN_SIGNATURE, hidden)
-    kept: bytes = etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
-    return kept
 
 
 # --- single values -----------------------------------------------------------------------------
@@ -157,7 +56,7 @@ def _read_signature(element: Element, namespace: str) -> bytes:
 
 def _text(element: Element) -> str:
     if len(element):
-        _refuse(Reason.UNEXPECTED_ELEMENT, element[0])
+        refuse(Reason.UNEXPECTED_ELEMENT, element[0])
     return element.text or ""
 
 
@@ -172,7 +71,7 @@ def _choice(words: type[Word], without: tuple[Word, ...] = ()) -> Callable[[Elem
         text = _text(element)
         word = known.get(text)
         if word is None:
-            _refuse(Reason.UNKNOWN_VALUE, element, found=text, expected=tuple(known))
+            refuse(Reason.UNKNOWN_VALUE, element, found=text, expected=tuple(known))
         return word
 
     return read
@@ -183,7 +82,7 @@ def _moment(version: Version) -> Callable[[Element], Moment]:
         text = _text(element)
         moment = read_moment(text, version)
         if moment is None:
-            _refuse(Reason.BAD_TIME, element, found=text)
+            refuse(Reason.BAD_TIME, element, found=text)
         return moment
 
     return read
@@ -196,28 +95,28 @@ def _language(element: Element) -> str:
         return ""
     collapsed = collapse(text)
     if LANGUAGE.fullmatch(collapsed) is None:
-        _refuse(Reason.BAD_LANGUAGE, element, found=text)
+        refuse(Reason.BAD_LANGUAGE, element, found=text)
     return collapsed
 
 
 def _address(element: Element) -> str:
     text = _collapsed(element)
     if not is_address(text):
-        _refuse(Reason.BAD_ADDRESS, element, found=text)
+        refuse(Reason.BAD_ADDRESS, element, found=text)
     return text
 
 
 def _integer(element: Element) -> int:
     text = _collapsed(element)
     if INTEGER.fullmatch(text) is None:
-        _refuse(Reason.BAD_NUMBER, element, found=text)
+        refuse(Reason.BAD_NUMBER, element, found=text)
     return int(text)
 
 
 def _decimal(element: Element) -> str:
     text = _collapsed(element)
     if DECIMAL.fullmatch(text) is None:
-        _refuse(Reason.BAD_NUMBER, element, found=text)
+        refuse(Reason.BAD_NUMBER, element, found=text)
     return text
 
 
@@ -229,13 +128,13 @@ def _grammar(version: Version) -> Callable[[Element], Alert]:
     moment = _moment(version)
     height = _decimal if newer else _text
 
-    def sequence(build: Callable[[Values], Any], *parts: _Part, signed: bool = False) -> _Sequence:
-        return _Sequence(build, parts, version.value, signed)
+    def sequence(build: Callable[[Values], Any], *parts: Part, signed: bool = False) -> Sequence:
+        return Sequence(build, parts, version.value, signed)
 
     pair = sequence(
         lambda v: Named(*v),
-        _Part("valueName", _text, needed=True),
-        _Part("value", _text, needed=True),
+        Part("valueName", _text, needed=True),
+        Part("value", _text, needed=True),
     )
     name_tag, value_tag = pair.places
 
@@ -248,9 +147,9 @@ def _grammar(version: Version) -> Callable[[Element], Alert]:
                 and value.tag == value_tag
                 and not len(name)
                 and not len(value)
-                and not (element.text or "").strip(_BLANKS)
-                and not (name.tail or "").strip(_BLANKS)
-                and not (value.tail or "").strip(_BLANKS)
+                and not (element.text or "").strip(BLANKS)
+                and not (name.tail or "").strip(BLANKS)
+                and not (value.tail or "").strip(BLANKS)
             ):
                 return Named(name.text or "", value.text or "")
         read: Named = pair.read(element)
@@ -258,63 +157,63 @@ def _grammar(version: Version) -> Callable[[Element], Alert]:
 
     resource = sequence(
         lambda v: Resource(*v),
-        _Part("resourceDesc", _text, needed=True),
-        _Part("mimeType", _text, needed=newer),
-        _Part("size", _integer),
-        _Part("uri", _address),
-        _Part("derefUri", _text),
-        _Part("digest", _text),
+        Part("resourceDesc", _text, needed=True),
+        Part("mimeType", _text, needed=newer),
+        Part("size", _integer),
+        Part("uri", _address),
+        Part("derefUri", _text),
+        Part("digest", _text),
     )
     area = sequence(
         lambda v: Area(v[0], tuple(v[1]), tuple(v[2]), tuple(v[3]), v[4], v[5]),
-        _Part("areaDesc", _text, needed=True),
-        _Part("polygon", lambda element: Polygon(_text(element)), many=True),
-        _Part("circle", lambda element: Circle(_text(element)), many=True),
-        _Part("geocode", named, many=True),
-        _Part("altitude", height),
-        _Part("ceiling", height),
+        Part("areaDesc", _text, needed=True),
+        Part("polygon", lambda element: Polygon(_text(element)), many=True),
+        Part("circle", lambda element: Circle(_text(element)), many=True),
+        Part("geocode", named, many=True),
+        Part("altitude", height),
+        Part("ceiling", height),
     )
     since_12 = () if newer else (ResponseType.AVOID, ResponseType.ALL_CLEAR)
     info = sequence(
         _build_info,
-        _Part("language", _language),
-        _Part("category", _choice(Category), needed=True, many=True),
-        _Part("event", _text, needed=True),
-        _Part("responseType", _choice(ResponseType, without=since_12), many=True),
-        _Part("urgency", _choice(Urgency), needed=True),
-        _Part("severity", _choice(Severity), needed=True),
-        _Part("certainty", _choice(Certainty), needed=True),
-        _Part("audience", _text),
-        _Part("eventCode", named, many=True),
-        _Part("effective", moment),
-        _Part("onset", moment),
-        _Part("expires", moment),
-        _Part("senderName", _text),
-        _Part("headline", _text),
-        _Part("description", _text),
-        _Part("instruction", _text),
-        _Part("web", _address),
-        _Part("contact", _text),
-        _Part("parameter", named, many=True),
-        _Part("resource", resource.read, many=True),
-        _Part("area", area.read, many=True),
+        Part("language", _language),
+        Part("category", _choice(Category), needed=True, many=True),
+        Part("event", _text, needed=True),
+        Part("responseType", _choice(ResponseType, without=since_12), many=True),
+        Part("urgency", _choice(Urgency), needed=True),
+        Part("severity", _choice(Severity), needed=True),
+        Part("certainty", _choice(Certainty), needed=True),
+        Part("audience", _text),
+        Part("eventCode", named, many=True),
+        Part("effective", moment),
+        Part("onset", moment),
+        Part("expires", moment),
+        Part("senderName", _text),
+        Part("headline", _text),
+        Part("description", _text),
+        Part("instruction", _text),
+        Part("web", _address),
+        Part("contact", _text),
+        Part("parameter", named, many=True),
+        Part("resource", resource.read, many=True),
+        Part("area", area.read, many=True),
     )
     alert = sequence(
         lambda v: _build_alert(v, version),
-        _Part("identifier", _text, needed=True),
-        _Part("sender", _text, needed=True),
-        _Part("sent", moment, needed=True),
-        _Part("status", _choice(Status), needed=True),
-        _Part("msgType", _choice(MsgType), needed=True),
-        _Part("source", _text),
-        _Part("scope", _choice(Scope), needed=True),
-        _Part("restriction", _text),
-        _Part("addresses", _text),
-        _Part("code", _text, many=True),
-        _Part("note", _text),
-        _Part("references", _text),
-        _Part("incidents", _text),
-        _Part("info", info.read, many=True),
+        Part("identifier", _text, needed=True),
+        Part("sender", _text, needed=True),
+        Part("sent", moment, needed=True),
+        Part("status", _choice(Status), needed=True),
+        Part("msgType", _choice(MsgType), needed=True),
+        Part("source", _text),
+        Part("scope", _choice(Scope), needed=True),
+        Part("restriction", _text),
+        Part("addresses", _text),
+        Part("code", _text, many=True),
+        Part("note", _text),
+        Part("references", _text),
+        Part("incidents", _text),
+        Part("info", info.read, many=True),
         signed=newer,
     )
     return alert.read
@@ -399,10 +298,10 @@ def read_root(root: Element) -> Alert:
     grammar = _GRAMMARS.get(root.tag)
     if grammar is None:
         reason = Reason.UNSUPPORTED_VERSION if is_alert(root) else Reason.NOT_AN_ALERT
-        _refuse(reason, root, found=etree.QName(root).namespace or "")
+        refuse(reason, root, found=etree.QName(root).namespace or "")
     alert = grammar(root)
     for element in _with_attributes(root):
         for name, value in element.items():
             if name not in _SCHEMA_HINTS:
-                _refuse(Reason.UNEXPECTED_ATTRIBUTE, element, found=f"{name}={value}")
+                refuse(Reason.UNEXPECTED_ATTRIBUTE, element, found=f"{name}={value}")
     return alert

@@ -43,7 +43,7 @@ def shorten(text: str) -> str:
     return line if len(line) <= 80 else f"{line[:79]}…"
 
 
-class CapRefused(ValueError):  # noqa: N818
+class CapRefused(ValueError):
     """A message that is not taken, with its reason, element, line and what stood there.
 
     `found` is at most 80 characters of what was found; `expected` names

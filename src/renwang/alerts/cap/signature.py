@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature as KeyDisagrees
@@ -34,15 +33,15 @@ from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from .model import Alert, Version
 from .opening import ALERT_LIMIT, open_xml
-from .reading import SIGNATURE_NAMESPACE, read
+from .reading import read
 from .refusals import CapRefused
+from .sequence import SIGNATURE_NAMESPACE, Element
 
 SIGNATURE = f"{{{SIGNATURE_NAMESPACE}}}Signature"
 _CERTIFICATE = f"{{{SIGNATURE_NAMESPACE}}}X509Certificate"
 _EXCLUSIVE = CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
 _LONGEST_CHAIN = 6
 
-Element = Any  # lxml carries no types
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
@@ -59,7 +58,7 @@ class SigningRefusal(StrEnum):
     FAILED = "failed"
 
 
-class SigningRefused(Exception):  # noqa: N818
+class SigningRefused(Exception):
     """An alert that was not signed, and must therefore not leave the house."""
 
     def __init__(self, reason: SigningRefusal) -> None:
@@ -111,7 +110,7 @@ class Verdict:
         return self.standing is Standing.VALID
 
 
-class SignatureRefused(Exception):  # noqa: N818
+class SignatureRefused(Exception):
     """An alert whose signature does not stand, where only a valid one will do."""
 
     def __init__(self, verdict: Verdict) -> None:

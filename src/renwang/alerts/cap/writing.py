@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from lxml import etree
 
@@ -11,8 +10,7 @@ from .model import Alert, Area, Info, Moment, Named, Resource
 from .opening import ALERT_LIMIT, open_xml
 from .reading import read
 from .refusals import CapRefused, Reason
-
-Element = Any  # lxml carries no types
+from .sequence import Element
 
 
 def write(alert: Alert, *, limit: int = ALERT_LIMIT) -> bytes:

@@ -46,9 +46,13 @@ class Grant(models.Model):
     path = PathField()
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
-    post = models.ForeignKey("chain.Post", models.CASCADE, null=True, related_name="grants")  # it comes with this post
+    post = models.ForeignKey(
+        "chain.Post", models.CASCADE, null=True, related_name="grants"
+    )  # it comes with this post
     given_by = models.ForeignKey("self", models.CASCADE, null=True, related_name="delegated")
-    giver = models.ForeignKey("chain.Person", models.SET_NULL, null=True, related_name="given_grants")
+    giver = models.ForeignKey(
+        "chain.Person", models.SET_NULL, null=True, related_name="given_grants"
+    )
     reason = models.CharField(max_length=200, blank=True)
     ended_at = models.DateTimeField(null=True)  # taken back before its end
 

@@ -23,12 +23,16 @@ class Unit(models.Model):
     search = models.CharField(max_length=240, blank=True)
     structure = models.CharField(max_length=40)  # key of a structure in `chain/structures/`
     level = models.CharField(max_length=40)  # key of a level in that structure
-    depth = models.PositiveSmallIntegerField()  # 0 at the node's root; equals the slashes of `path` less two
+    depth = (
+        models.PositiveSmallIntegerField()
+    )  # 0 at the node's root; equals the slashes of `path` less two
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     path = PathField(unique=True)
     position = models.PositiveIntegerField(default=0)  # order among brothers
 
-    households = models.PositiveIntegerField(default=0)  # declared head-count where no doors are kept
+    households = models.PositiveIntegerField(
+        default=0
+    )  # declared head-count where no doors are kept
     residents = models.PositiveIntegerField(default=0)
 
     boundary = models.TextField(blank=True)  # GeoJSON geometry, WGS-84
@@ -40,7 +44,9 @@ class Unit(models.Model):
     north = models.FloatField(null=True)
 
     since_on = models.DateField()
-    ended_on = models.DateField(null=True)  # a unit that was split or merged away stays, with its end
+    ended_on = models.DateField(
+        null=True
+    )  # a unit that was split or merged away stays, with its end
 
     class Meta:
         indexes = [
@@ -124,7 +130,9 @@ class Person(models.Model):
     name = models.CharField(_("name"), max_length=80)
     search = models.CharField(max_length=160, blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
-    unit = models.ForeignKey(Unit, models.SET_NULL, null=True, related_name="people")  # where he is at home
+    unit = models.ForeignKey(
+        Unit, models.SET_NULL, null=True, related_name="people"
+    )  # where he is at home
     path = PathField(blank=True)
     number = models.CharField(max_length=40, blank=True)  # staff number in the roster he came from
     is_active = models.BooleanField(default=True)
@@ -193,7 +201,9 @@ class Post(models.Model):
     title = models.CharField(_("title"), max_length=80)
     role = models.CharField(max_length=40)  # key of a role in the unit's structure, or "other"
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
-    organisation = models.ForeignKey("chain.Organisation", models.PROTECT, null=True, related_name="posts")
+    organisation = models.ForeignKey(
+        "chain.Organisation", models.PROTECT, null=True, related_name="posts"
+    )
     path = PathField()
     answers = models.BooleanField(default=False)  # the post a warning to this unit is addressed to
     position = models.PositiveSmallIntegerField(default=0)
@@ -222,7 +232,9 @@ class Holding(models.Model):
     rank = models.PositiveSmallIntegerField(default=0)
     from_on = models.DateField()
     until_on = models.DateField(null=True)  # exclusive; the term's end where one is known
-    is_current = models.BooleanField(default=True)  # kept by the services; dates alone cannot be a constraint
+    is_current = models.BooleanField(
+        default=True
+    )  # kept by the services; dates alone cannot be a constraint
 
     class Meta:
         indexes = [models.Index(fields=["person", "is_current"], name="holding_person")]
@@ -260,7 +272,9 @@ class Route(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="+")
     channel = models.CharField(max_length=10, blank=True)
-    households = models.PositiveIntegerField(default=0)  # those this unit itself carries to, not its children
+    households = models.PositiveIntegerField(
+        default=0
+    )  # those this unit itself carries to, not its children
     is_leaf = models.BooleanField(default=True)  # no unit below has an answering post
 
     class Meta:
@@ -304,7 +318,9 @@ class Household(models.Model):
 
     id = models.UUIDField(primary_key=True)
     building = models.ForeignKey(Building, models.CASCADE, related_name="household_set")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="household_set")  # who carries warnings to it
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="household_set"
+    )  # who carries warnings to it
     path = PathField()
     door = models.CharField(_("door"), max_length=20)
     storey = models.SmallIntegerField(default=1)

@@ -125,7 +125,9 @@ def viewer_of(person: Person, now: datetime, *, scopes: Iterable[str] | None = N
     allowed = frozenset(scopes) if scopes is not None else None
     places: dict[str, set[str]] = {}
     if person.is_active:
-        for bundle, path in grants_in_force(now).filter(person=person).values_list("bundle", "path"):
+        for bundle, path in (
+            grants_in_force(now).filter(person=person).values_list("bundle", "path")
+        ):
             for capability in BUNDLES.get(bundle, frozenset()):
                 if allowed is None or capability in allowed:
                     places.setdefault(capability, set()).add(path)
@@ -150,7 +152,18 @@ def _topmost(paths: set[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def require(by: Viewer, capability: str, *, at: str) -> None:
-    """Let the deed go on, or raise NotInReach."""
-    if not by.may(capability, at):
+def require(by: Viewer | str, capability: str, *, at: str) -> None:
+    """Let the deed go on, or raise NotInReach.
+
+    A string names a part of the node that acts by itself (`"node:import"`):
+    whoever has the node's shell has its database. Only the command line and
+    jobs may pass one; what comes through a web door is always a viewer.
+    """
+    if isinstance(by, Viewer) and not by.may(capability, at):
         raise NotInReach(capability, at)
+
+
+def require_anywhere(by: Viewer | str, capability: str) -> None:
+    """Let the deed go on where the person may do it somewhere at all, or raise NotInReach."""
+    if isinstance(by, Viewer) and not by.may(capability):
+        raise NotInReach(capability, "")

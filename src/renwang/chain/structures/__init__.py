@@ -18,11 +18,15 @@ class UnknownStructure(KeyError):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A kind of post at a level; `answers` marks the one a warning is addressed to."""
+    """A kind of post at a level; `answers` marks the one a warning is addressed to.
+
+    `bundle` names the capabilities that come with the post, empty for none.
+    """
 
     key: str
     titles: dict[str, str]
     answers: bool
+    bundle: str = ""
 
     def title(self, language: str) -> str:
         """The role's title in a language, else in Chinese."""
@@ -101,7 +105,9 @@ def _read(data: dict) -> Structure:
             names=level["name"],
             rank=rank,
             roles=tuple(
-                Role(role["key"], role["title"], role.get("answers", False))
+                Role(
+                    role["key"], role["title"], role.get("answers", False), role.get("bundle", "")
+                )
                 for role in level["roles"]
             ),
             may_originate=level.get("may_originate", False),

@@ -1,0 +1,231 @@
+"""Routes: whom to call for a post, rung by rung, and how many households each post carries to.
+
+Derived from units, posts, holdings and contacts by one INSERT … SELECT, so a
+whole city is rebuilt in seconds and a small act touches only its own posts.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models, transaction
+from django.db.models import Sum
+
+from renwang.base.fields import below
+from renwang.chain.models import Person, Post, Route
+from renwang.chain.rules import line_above
+
+_CHUNK = 200  # posts whose places fit into one statement's parameters
+
+# Who can be called for the posts in `placed`. A person without a usable contact adds no rung.
+_RUNGS = """
+reached AS (
+    SELECT holding.post_id, holding.rank, contact.position, contact.id AS contact_id,
+        contact.kind, person.id AS person_id
+    FROM chain_holding holding
+    JOIN placed ON placed.post_id = holding.post_id
+    JOIN chain_person person ON person.id = holding.person_id AND person.is_active
+    JOIN chain_contact contact ON contact.person_id = person.id
+    LEFT JOIN chain_person neighbour ON neighbour.id = contact.neighbour_id
+    WHERE holding.is_current
+        AND (contact.address <> '' OR contact.kind IN ('app', 'knock')
+            OR (contact.kind = 'neighbour' AND neighbour.is_active))
+)
+INSERT INTO chain_route (post_id, unit_id, path, parent_path, depth, rung, rank,
+    person_id, contact_id, channel, households, is_leaf)
+SELECT placed.post_id, placed.unit_id, placed.path, placed.parent_path, placed.depth,
+    ROW_NUMBER() OVER (PARTITION BY placed.post_id
+        ORDER BY reached.rank, reached.position, reached.contact_id) - 1,
+    COALESCE(reached.rank, 0), reached.person_id, reached.contact_id,
+    COALESCE(reached.kind, ''), placed.households, placed.is_leaf
+FROM placed LEFT JOIN reached ON reached.post_id = placed.post_id
+"""
+
+# Each unit below a start with the path of the nearest answering unit above it.
+_TREE = """
+answering AS (
+    SELECT id AS post_id, unit_id FROM chain_post WHERE answers AND ended_on IS NULL
+),
+tree(unit_id, path, depth, above) AS (
+    SELECT unit.id, CAST(unit.path AS text) {bytes}, unit.depth, CAST(%s AS text) {bytes}
+    FROM chain_unit unit WHERE unit.ended_on IS NULL AND {start}
+    UNION ALL
+    SELECT child.id, CAST(child.path AS text) {bytes}, child.depth,
+        CASE WHEN answering.post_id IS NULL THEN tree.above ELSE tree.path END
+    FROM tree
+    JOIN chain_unit child ON child.parent_id = tree.unit_id AND child.ended_on IS NULL
+    LEFT JOIN answering ON answering.unit_id = tree.unit_id
+)
+"""
+
+# Households each unit carries to by itself: the doors that name it, else the declared head-count
+# where nothing below it counts anything. In path order everything below a unit follows it at once,
+# so the next counting unit tells whether there is anything below.
+OWN_HOUSEHOLDS = """
+doors AS (
+    SELECT unit_id, COUNT(*) AS doors FROM chain_household
+    WHERE path >= %s AND path < %s GROUP BY unit_id
+),
+counting AS (
+    SELECT unit.id AS unit_id, unit.path, COALESCE(doors.doors, 0) AS doors,
+        unit.households AS declared, LEAD(unit.path) OVER (ORDER BY unit.path) AS following
+    FROM chain_unit unit LEFT JOIN doors ON doors.unit_id = unit.id
+    WHERE unit.ended_on IS NULL AND (doors.doors > 0 OR unit.households > 0)
+        AND unit.path >= %s AND unit.path < %s
+),
+own AS (
+    SELECT unit_id, CASE
+        WHEN doors > 0 THEN doors
+        WHEN following IS NULL OR SUBSTR(following, 1, LENGTH(path)) <> path THEN declared
+        ELSE 0 END AS households
+    FROM counting
+)
+"""
+
+_PLACED = """
+shares AS (
+    SELECT CASE WHEN answering.post_id IS NULL THEN tree.above ELSE tree.path END AS carrier,
+        SUM(own.households) AS households
+    FROM tree JOIN own ON own.unit_id = tree.unit_id
+    LEFT JOIN answering ON answering.unit_id = tree.unit_id
+    GROUP BY 1
+),
+passing AS (
+    SELECT DISTINCT tree.above FROM tree JOIN answering ON answering.unit_id = tree.unit_id
+),
+placed AS (
+    SELECT answering.post_id, tree.unit_id, tree.path, tree.above AS parent_path, tree.depth,
+        COALESCE(shares.households, 0) AS households, passing.above IS NULL AS is_leaf
+    FROM tree JOIN answering ON answering.unit_id = tree.unit_id
+    LEFT JOIN shares ON shares.carrier = tree.path
+    LEFT JOIN passing ON passing.above = tree.path
+)
+"""
+
+
+@transaction.atomic(savepoint=False)
+def rebuild_routes(path: str | None = None) -> int:
+    """Derive the routes of a place and everything below it anew, of the whole node without a path.
+
+    The nearest answering post above the place is told what it now carries
+    itself. Returns the number of rungs written.
+    """
+    above = _answering_above(path) if path else None
+    Route.objects.filter(**({"path__under": path} if path else {})).delete()
+    start = "unit.path = %s" if path else "unit.parent_id IS NULL"
+    sql = ", ".join(("WITH RECURSIVE" + _TREE, OWN_HOUSEHOLDS, _PLACED, _RUNGS))
+    bounds = _bounds(path)
+    written = _run(
+        sql.format(bytes=_bytes(), start=start),
+        [above.path if above else "", *([path] if path else []), *bounds, *bounds],
+    )
+    if above:
+        _mend(above)
+    return written
+
+
+def refresh_above(path: str) -> None:
+    """Tell the nearest answering post at or above a place what it now carries itself."""
+    nearest = _answering(path, [*line_above(path), path])
+    if nearest:
+        _mend(nearest)
+
+
+@transaction.atomic(savepoint=False)
+def refresh_routes(post_ids: Iterable[UUID]) -> None:
+    """Derive the rungs of some posts anew, after their people or contacts have changed.
+
+    Where they lie in the tree stays as it was; use `rebuild_routes` when that
+    has changed.
+    """
+    firsts = list(
+        Route.objects.filter(post_id__in=set(post_ids), rung=0).values_list(
+            "post_id", "unit_id", "path", "parent_path", "depth", "households", "is_leaf"
+        )
+    )
+    for begin in range(0, len(firsts), _CHUNK):
+        _rewrite(firsts[begin : begin + _CHUNK])
+
+
+def refresh_person(person_ids: Sequence[UUID]) -> set[str]:
+    """Derive the routes in which these people are called, or relay for a neighbour, anew.
+
+    Returns the paths of the posts concerned.
+    """
+    people = Person.objects.filter(
+        models.Q(pk__in=person_ids) | models.Q(contacts__neighbour__in=person_ids)
+    )
+    posts = Post.objects.filter(
+        holdings__person__in=people.values("pk"),
+        holdings__is_current=True,
+        answers=True,
+        ended_on=None,
+    )
+    found = dict(posts.values_list("pk", "path"))
+    if found:
+        refresh_routes(found)
+    return set(found.values())
+
+
+def _rewrite(firsts: list[tuple]) -> None:
+    Route.objects.filter(post_id__in=[first[0] for first in firsts]).delete()
+    row = (
+        "(CAST(%s AS {key}), CAST(%s AS {key}), %s, %s, CAST(%s AS integer), "
+        "CAST(%s AS integer), CAST(%s AS boolean))"
+    ).format(key=_key_type())
+    values = ", ".join([row] * len(firsts))
+    columns = "post_id, unit_id, path, parent_path, depth, households, is_leaf"
+    parameters = [part for first in firsts for part in (_key(first[0]), _key(first[1]), *first[2:])]
+    _run(f"WITH placed({columns}) AS (VALUES {values}), {_RUNGS}", parameters)
+
+
+def _mend(post: Post) -> None:
+    Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    below_it = Route.objects.filter(path__under=post.path, rung=0).exclude(post=post)
+    carried_below = below_it.aggregate(sum=Sum("households"))["sum"] or 0
+    Route.objects.filter(post=post).update(
+        households=max(0, own_total(post.path) - carried_below),
+        is_leaf=not below_it.filter(parent_path=post.path).exists(),
+    )
+
+
+def own_total(path: str | None) -> int:
+    """Count the households of a place, doors before declared figures."""
+    with connection.cursor() as cursor:
+        bounds = _bounds(path)
+        cursor.execute(
+            f"WITH {OWN_HOUSEHOLDS} SELECT COALESCE(SUM(households), 0) FROM own",  # noqa: S608
+            [*bounds, *bounds],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _answering_above(path: str) -> Post | None:
+    return _answering(path, line_above(path))
+
+
+def _answering(path: str, line: list[str]) -> Post | None:
+    found = Post.objects.filter(path__in=line, answers=True, ended_on=None)
+    return max(found, key=lambda post: len(post.path), default=None)
+
+
+def _bounds(path: str | None) -> tuple[str, str]:
+    return (path, below(path)) if path else ("/", "0")
+
+
+def _run(sql: str, parameters: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return max(cursor.rowcount, 0)
+
+
+def _bytes() -> str:
+    return 'COLLATE "C"' if connection.vendor == "postgresql" else ""
+
+
+def _key_type() -> str:
+    return "uuid" if connection.vendor == "postgresql" else "text"
+
+
+def _key(value: UUID) -> Any:
+    return models.UUIDField().get_db_prep_value(value, connection)

@@ -49,5 +49,8 @@ journal.declare(
         "chain.imported": _(
             "{actor} imported {kind}: {created} new, {updated} changed, {unchanged} as they were"
         ),
+        "chain.place_invented": _(
+            "{actor} set up the invented place {subject} with {households} households"
+        ),
     }
 )

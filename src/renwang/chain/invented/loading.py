@@ -40,7 +40,7 @@ _BATCH = 2_000
 Progress = Callable[[int, int], None]
 
 
-class PlaceTaken(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class PlaceTaken(Exception):
     """The node already has a place with this code, of another size or seed, or a real one."""
 
     def __init__(self, code: str):

@@ -10,7 +10,14 @@ from renwang.chain.invented.buildings import Compound, Park, Raised, build_grid,
 from renwang.chain.invented.chance import Identities, draws, share_out, within
 from renwang.chain.invented.division import CommunityCells, divide
 from renwang.chain.invented.names import Stems, chinese_number
-from renwang.chain.invented.parts import BuildingPart, HouseholdPart, Part, PersonPart, PostPart, UnitPart
+from renwang.chain.invented.parts import (
+    BuildingPart,
+    HouseholdPart,
+    Part,
+    PersonPart,
+    PostPart,
+    UnitPart,
+)
 from renwang.chain.invented.sizes import (
     CITY_SMALLEST,
     DISTRICT_SUBDISTRICTS,

@@ -19,7 +19,7 @@ _WHO = (
 )
 
 
-class DemoOnly(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class DemoOnly(Exception):
     """Sign-ins with a known password are opened on a demo node only (`RENWANG_DEMO`)."""
 
 

@@ -98,7 +98,7 @@ class Ground:
         """
         x, y = x - self._middle[0], y - self._middle[1]
         seed = self.seed
-        bent_y = y + 190 * noise(seed + 1, x / 1300, y / 5200) + 16 * noise(seed + 2, x / 420, y / 420)
+        bent_y = y + 165 * noise(seed + 1, x / 950, y / 4800) + 16 * noise(seed + 2, x / 420, y / 420)
         bent_x = x + 110 * noise(seed + 3, x / 2600, y / 1500) + 14 * noise(seed + 4, x / 430, y / 430)
         return bent_x * self._cos - bent_y * self._sin, bent_x * self._sin + bent_y * self._cos
 

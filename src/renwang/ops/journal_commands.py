@@ -61,8 +61,13 @@ def verify(quiet: bool, as_json: bool, expect: Anchor | None) -> None:
             )
         )
     else:
-        click.echo(str(BREAKS[verdict.kind]).format(seq=verdict.seq))
+        click.echo(describe_break(verdict))
     sys.exit(0 if verdict.whole else 1)
+
+
+def describe_break(verdict: Verdict) -> str:
+    """Name the first broken link of a journal that is not whole."""
+    return str(BREAKS[verdict.kind]).format(seq=verdict.seq)
 
 
 def _anchor(value: str | None) -> Anchor | None:

@@ -142,11 +142,13 @@ class WorkerKeeper:
             if self.ending.is_set():
                 return
             pause = 1.0 if time.monotonic() - begun > 60 else min(pause * 2, RESTART_AT_MOST)
+            # A signal to the whole group ends the worker too, a moment before `stop` is called.
+            if self.ending.wait(pause):
+                return
             log.error(
                 "the worker ended and is started again", extra={"exit": self.process.exitcode}
             )
-            if not self.ending.wait(pause):
-                self._spawn()
+            self._spawn()
 
 
 def _on_sqlite() -> bool:

@@ -1,0 +1,142 @@
+"""`renwang backup` and `renwang restore`."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from django.db import DatabaseError
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from renwang.base.pure.clock import read_clock
+from renwang.ops.archive import NotABackup, TooNew
+from renwang.ops.backup import NoTables, write_backup
+from renwang.ops.condition import SILENT_AFTER
+from renwang.ops.journal_commands import describe_break
+from renwang.ops.restore import BrokenJournal, NotEmpty, restore_backup
+from renwang.ops.worker import last_sign_of_life
+
+REFUSED = 1
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield progress
+
+
+def _refuse(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(REFUSED)
+
+
+@click.command("backup", help=_("Write everything the node knows into FILE. It may keep running."))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@click.option("--overwrite", is_flag=True, help=_("Replace FILE if it is there."))
+@click.option("--no-media", is_flag=True, help=_("Leave uploaded files out."))
+@click.option(
+    "--with-secret",
+    is_flag=True,
+    help=_("Put the node's secret key in as well: then FILE opens every session."),
+)
+def backup(file: Path, overwrite: bool, no_media: bool, with_secret: bool) -> None:
+    """The file holds personal data: only its owner can read it."""
+    if file.exists() and not overwrite:
+        _refuse(
+            say("{file} is there already. Give another name, or --overwrite.").format(file=file)
+        )
+    if not file.parent.is_dir():
+        _refuse(say("There is no folder {folder}.").format(folder=file.parent))
+    try:
+        with _bar(say("Writing the backup")) as progress:
+            contents = write_backup(
+                file,
+                now=read_clock(),
+                with_secret=with_secret,
+                with_media=not no_media,
+                progress=progress,
+            )
+    except NoTables:
+        _refuse(say("The database is empty: there is nothing to write. Run: renwang migrate"))
+    except OSError as trouble:
+        _refuse(say("{file} could not be written: {detail}").format(file=file, detail=trouble))
+    click.echo(
+        say(
+            "{file}: {rows} rows of {tables} tables, {media} files; the journal ends at {seq}:{digest}"
+        ).format(
+            file=file,
+            rows=contents.rows,
+            tables=len(contents.tables),
+            media=len(contents.media),
+            seq=contents.seq,
+            digest=contents.digest,
+        )
+    )
+    click.echo(say("It holds personal data. Keep it where only you can read it."))
+
+
+@click.command("restore", help=_("Bring the backup FILE back: all of it or nothing."))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE"
+)
+@click.option("--replace", is_flag=True, help=_("Destroy what the node holds now."))
+@click.option(
+    "--accept-broken",
+    is_flag=True,
+    help=_("Restore even if the journal in the backup does not verify."),
+)
+def restore(file: Path, replace: bool, accept_broken: bool) -> None:
+    """The journal is verified before the restore counts."""
+    if _is_running():
+        _refuse(say("The node is running. Stop it first. (One that was killed counts as running for a minute.)"))
+    try:
+        with _bar(say("Restoring")) as progress:
+            contents, verdict = restore_backup(
+                file, replace=replace, accept_broken=accept_broken, progress=progress
+            )
+    except (NotABackup, TooNew, NotEmpty, BrokenJournal) as refusal:
+        _refuse(_why(refusal).format(file=file, detail=getattr(refusal, "detail", "")))
+    click.echo(
+        say("Restored {rows} rows from {made_at}.").format(
+            rows=contents.rows, made_at=contents.made_at
+        )
+    )
+    if verdict.whole:
+        click.echo(say("The journal is whole: {count} facts.").format(count=verdict.checked))
+    else:
+        click.echo(describe_break(verdict), err=True)
+
+
+def _why(refusal: Exception) -> str:
+    if isinstance(refusal, BrokenJournal):
+        return "{} {}".format(
+            describe_break(refusal.verdict),
+            say("Nothing was restored. With --accept-broken it is restored as it is."),
+        )
+    if isinstance(refusal, TooNew):
+        return say(
+            "{file} was made by a later version of Renwang ({detail}). Update this node first."
+        )
+    if isinstance(refusal, NotEmpty):
+        return say(
+            "This node is not empty. Nothing was changed. With --replace, what it holds is destroyed."
+        )
+    return say(
+        "{file} is no whole backup: it was damaged, cut off, or is another kind of file ({detail}). "
+        "Nothing was changed."
+    )
+
+
+def _is_running() -> bool:
+    try:
+        sign = last_sign_of_life()
+    except DatabaseError:
+        return False  # no tables yet
+    return sign is not None and read_clock() - sign < SILENT_AFTER

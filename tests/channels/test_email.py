@@ -6,10 +6,10 @@ from email.policy import default
 
 import pytest
 from aiosmtpd.controller import Controller
+from tests.channels.messages import WORDS, message
 
 from renwang.outreach.channels.email import Email, MailServer, compose_mail
 from renwang.outreach.channels.port import Refused, Trouble, Unreachable
-from tests.channels.messages import WORDS, message
 
 
 class Mailbox:

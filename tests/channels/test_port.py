@@ -1,6 +1,7 @@
 """No exercise ever leaves the node, whichever channel it meets."""
 
 import pytest
+from tests.channels.messages import clock, message
 
 from renwang.outreach.channels.email import Email, MailServer
 from renwang.outreach.channels.port import Handed, Outward, Refused, Trouble
@@ -9,7 +10,6 @@ from renwang.outreach.channels.sms import Sms, SmsGateway
 from renwang.outreach.channels.twin import Twin
 from renwang.outreach.channels.webhook import Webhook
 from renwang.outreach.channels.words import SENTENCES, say_trouble
-from tests.channels.messages import clock, message
 
 
 def every_outward_channel(url: str) -> list[tuple[Outward, str]]:

@@ -3,11 +3,11 @@
 import json
 
 import pytest
+from tests.channels.messages import WORDS, message
 
 from renwang.outreach.channels.port import Handed, Refused, Trouble, Unreachable
 from renwang.outreach.channels.robots import MAKES, Robot, read_address
 from renwang.outreach.channels.twin import GARBAGE, HANGS, Behaviour, Twin
-from tests.channels.messages import WORDS, message
 
 KEY = "abcdef123456"
 YES = {

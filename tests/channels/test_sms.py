@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 import pytest
+from tests.channels.messages import NOW, WORDS, clock, message
 
 from renwang.outreach.channels.port import Handed, Refused, Trouble, Unreachable
 from renwang.outreach.channels.sms import (
@@ -20,7 +21,6 @@ from renwang.outreach.channels.sms import (
 )
 from renwang.outreach.channels.sms_text import measure
 from renwang.outreach.channels.twin import GARBAGE, HANGS, Behaviour, Twin
-from tests.channels.messages import NOW, WORDS, clock, message
 
 YES = Behaviour(body=b'{"Code":"OK","BizId":"900619746936498440^0"}')
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.channels.messages import NOW
 
 from renwang.outreach.channels.sms_inbound import (
     ANSWERS,
@@ -16,7 +17,6 @@ from renwang.outreach.channels.sms_inbound import (
     replies_from,
 )
 from renwang.outreach.rules import Receipt
-from tests.channels.messages import NOW
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MESSAGE_ID = "0190b2c4-3a00-7000-8000-000000000001"

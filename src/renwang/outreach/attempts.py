@@ -45,22 +45,22 @@ def sendable(now: datetime, *, drill: UUID | None = None) -> QuerySet[Call]:
         send_at__lte=now,
     )
     if any(sequence > 1 for _, sequence in notices):
-        calls = calls.filter(~Exists(_going_out(now)))
+        calls = calls.filter(~Exists(_going_out(now, drill)))
     return calls.order_by("send_at")
 
 
 def may_send(call: Call, *, now: datetime) -> bool:
     """May this message go out? Not while an earlier one of its thread is going out to the same person."""
-    return Call.objects.filter(~Exists(_going_out(now)), pk=call.pk).exists()
+    return Call.objects.filter(~Exists(_going_out(now, call.notice.drill)), pk=call.pk).exists()
 
 
-def _going_out(now: datetime) -> QuerySet[Attempt]:
+def _going_out(now: datetime, drill: UUID | None) -> QuerySet[Attempt]:
     return Attempt.objects.filter(
         outcome=Attempt.Outcome.SENDING,
         begun_at__gt=now - HOLD_FOR,
         person_id=OuterRef("person_id"),
         notice__thread=OuterRef("notice__thread"),
-        notice__drill=OuterRef("notice__drill"),
+        notice__drill=drill,  # not an OuterRef: no NULL equals another
         notice__sequence__lt=OuterRef("notice__sequence"),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Case, DateTimeField, Q, Value, When
 
-from renwang.outreach.attempts import terms_of
+from renwang.outreach import attempts
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import BY_HAND, CallState, first_wait
 from renwang.outreach.setwise import in_chunks
@@ -17,7 +17,7 @@ def ask_below(notice: Notice, parents: Sequence[str], *, now: datetime) -> int:
     Within the caller's turn at the notice. A post without anybody is due at once.
     """
     has_nobody = Q(person_id=None)
-    first_due = now + first_wait(terms_of(notice))
+    first_due = now + first_wait(attempts.terms_of(notice))
     asked = 0
     for some in in_chunks(parents):
         waiting = Call.objects.filter(notice=notice, state=CallState.WAITING, parent_path__in=some)

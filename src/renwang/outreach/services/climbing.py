@@ -10,7 +10,7 @@ from django.db import transaction
 
 from renwang.base import journal
 from renwang.chain.models import Route
-from renwang.outreach.attempts import live_notices, standing_of, terms_of
+from renwang.outreach import attempts
 from renwang.outreach.models import Call
 from renwang.outreach.rules import (
     Act,
@@ -48,7 +48,7 @@ def climb_calls(now: datetime, *, drill: UUID | None = None, by: Any = "node:out
     in, and only by whoever has the turn at its notice.
     """
     taken = 0
-    for notice in list(live_notices(drill).order_by("pk").values_list("pk", flat=True)):
+    for notice in list(attempts.live_notices(drill).order_by("pk").values_list("pk", flat=True)):
         while count := _climb_batch(notice, now, by):
             taken += count
     return taken
@@ -64,12 +64,12 @@ def _climb_batch(notice_id: UUID, now: datetime, by: Any) -> int:
         return 0
     calls = list(due.order_by("due_at").only(*_READ)[:BATCH])
     routes = _routes_of(calls)
-    terms = terms_of(notice)
+    terms = attempts.terms_of(notice)
     deltas = Deltas(notice)
     facts: list[list[Any]] = []
     passed_by: list[str] = []
     for call in calls:
-        step = next_step(standing_of(call), routes[call.post_id], terms, now)
+        step = next_step(attempts.standing_of(call), routes[call.post_id], terms, now)
         if step is None:
             call.due_at = None  # no longer asking, so nothing is due
             continue

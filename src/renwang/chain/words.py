@@ -1,0 +1,117 @@
+"""Say in plain words, in the reader's language, what the chain refuses and what can be done about it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from renwang.base.words import BOUNDARY_FAULTS
+from renwang.chain import boundaries, contact_rules, reach, rules
+from renwang.chain.rules import GrantProblem, Refusal
+from renwang.chain.services import accounts, homes, organisations, people
+
+GRANT_PROBLEMS: Mapping[GrantProblem, Any] = {
+    GrantProblem.UNKNOWN_BUNDLE: _("There is no such bundle of capabilities."),
+    GrantProblem.MAY_NOT_GIVE: _("You may not give grants."),
+    GrantProblem.TOO_MUCH: _("The grant would allow more than you may do yourself."),
+    GrantProblem.TOO_WIDE: _("The grant would reach beyond your own place."),
+    GrantProblem.TOO_LONG: _("The grant would last longer than your own. Give it an earlier end."),
+    GrantProblem.NEVER: _("The grant would end before it begins."),
+}
+
+REFUSALS: Mapping[type[Refusal], Any] = {
+    rules.CodeNotUsable: _(
+        "“{code}” cannot be a code: use up to 32 letters, digits, hyphens and underscores, "
+        "beginning with a letter or digit."
+    ),
+    rules.CodeTaken: _("The code {code} belongs to {name}. Choose another one."),
+    rules.PathTooLong: _("The unit would lie too deep in the tree. Hang it higher up."),
+    rules.LevelOrderBroken: _(
+        "{name} cannot lie in {parent}: its level must be below the level of the unit above."
+    ),
+    rules.WouldCircle: _("{name} would come to lie in itself. Choose a unit outside it."),
+    rules.UnitHasEnded: _("{name} ended on {on} and can no longer be changed."),
+    rules.UnitStillHolds: _(
+        "{name} still holds {units} units, {buildings} buildings and {households} households. "
+        "Move them first."
+    ),
+    rules.PlaceUnknown: _("No place in your reach is called “{place}”. Check its code or name."),
+    rules.BeforeItBegan: _("{name} began on {on}; an earlier day is not possible."),
+    rules.BeforeLastChange: _(
+        "{name} was last changed on {on}; a change on an earlier day is not possible."
+    ),
+    rules.InTheFuture: _("{on} is still to come. Record the change on the day it takes effect."),
+    rules.NotBrothers: _(
+        "Only units of the same level that lie in the same unit can be merged. Move them first."
+    ),
+    rules.TooFewParts: _("At least two units are needed."),
+    rules.NotPlaced: _("{name} has been given to none of the parts."),
+    rules.PlacedTwice: _("{name} has been given to two parts."),
+    rules.NotOfThisUnit: _("Something given to {part} does not lie in this unit."),
+    rules.HeadcountChanged: _("The parts together must have {count}, as the whole has."),
+    rules.PostAlreadyHeld: _("{name} already holds this post. Vacate it first."),
+    rules.HoldsThisPost: _(
+        "{name} already holds or deputises for this post; nobody can be his own deputy."
+    ),
+    rules.PostNotHeld: _("This person neither holds nor deputises for {name}."),
+    rules.PostHasEnded: _("The post {name} has been closed."),
+    rules.PostAlreadyAnswers: _(
+        "{name} already answers for this unit; only one post can. Choose which."
+    ),
+    rules.RoleUnknown: _("This level knows no role “{role}”."),
+    rules.PersonNotActive: _("{name} has left and can be given nothing."),
+    rules.NotTheDeputies: _("The order must name every deputy once, and nobody else."),
+    rules.TermEndsTooEarly: _("The term must end after it begins on {on}."),
+    rules.GrantNotYours: _("You can pass on only a grant of your own."),
+    contact_rules.AddressMissing: _("This kind of contact needs an address or number."),
+    contact_rules.NotATelephone: _("“{address}” is not a telephone number."),
+    contact_rules.NotAMailAddress: _("“{address}” is not an e-mail address."),
+    contact_rules.NotALink: _("“{address}” is not an address that begins with https://."),
+    contact_rules.NeighbourMissing: _("Name the neighbour who passes the message on."),
+    contact_rules.NotThroughHimself: _("Nobody can be his own neighbour. Choose another person."),
+    contact_rules.NeighboursCircle: _(
+        "The neighbours wait for each other, so nobody would be told. Choose another person."
+    ),
+    contact_rules.ContactTwice: _("“{address}” is named twice."),
+    boundaries.LiesOutside: _("The boundary lies outside the unit above. Check the file."),
+    boundaries.SwappedAxes: _(
+        "Longitude and latitude are the wrong way round: swapped, the boundary would fit."
+    ),
+    boundaries.OtherDatum: _(
+        "Read as {declared}, the boundary sticks out of the unit above; read as {fits}, it fits. "
+        "Declare the datum {fits}."
+    ),
+    people.NumberTaken: _("Another person has the number {number}."),
+    people.NeighbourUnknown: _("The neighbour is not among the people in your reach."),
+    homes.BuildingCodeTaken: _("The code {code} belongs to the building {name}."),
+    homes.DoorTaken: _("{name} already has a door {door}."),
+    homes.DoorsRemain: _("{name} still has doors. Remove them first."),
+    organisations.OrganisationHasEnded: _("{name} has been closed."),
+    organisations.AlreadyMember: _("{name} is already a member of {organisation}."),
+    organisations.NotAMember: _("{name} is not a member of {organisation}."),
+    organisations.NotAnAlliance: _("{name} is not an alliance and cannot be joined."),
+    organisations.AllianceInItself: _("{name} would become a part of itself."),
+    accounts.UsernameTaken: _("Somebody already signs in as “{username}”. Choose another name."),
+    accounts.AccountExists: _("{name} can sign in already."),
+    accounts.PasswordTooWeak: _("The password is too weak. {reasons}"),
+    accounts.ScopeUnknown: _("The key cannot carry “{scope}”: its owner does not have it."),
+    accounts.NotYourKey: _("Only the person himself can make a key that acts for him."),
+}
+
+_NOT_IN_REACH = _("You may not do this here: {capability}.")
+
+
+def say_refusal(refusal: Exception) -> Any:
+    """Give the sentence for what the chain refuses, as a lazy string."""
+    if isinstance(refusal, rules.GrantRefused):
+        return format_lazy("{}" * len(refusal.problems), *_problems(refusal))
+    if isinstance(refusal, boundaries.BoundaryNotUsable):
+        return BOUNDARY_FAULTS[refusal.params["fault"]]
+    if isinstance(refusal, reach.NotInReach):
+        return format_lazy(_NOT_IN_REACH, capability=reach.CAPABILITIES[refusal.capability])
+    return format_lazy(REFUSALS[type(refusal)], **refusal.params)
+
+
+def _problems(refusal: rules.GrantRefused) -> list[Any]:
+    return [GRANT_PROBLEMS[problem] for problem in refusal.problems]

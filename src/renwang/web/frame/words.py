@@ -26,7 +26,6 @@ def _script_words(language: str) -> dict[str, Any]:
         "live": _("Live"),
         "paused": _("Paused"),
         "offline": _("No connection. What you see is from {time}; the page goes on by itself."),
-        "online": _("Connected again"),
         "trouble": _("The server could not do this. Nothing was changed; please try again."),
         "refused": _("You may not do this here."),
         "shortcuts": _("Keyboard shortcuts"),
@@ -38,7 +37,8 @@ def _script_words(language: str) -> dict[str, Any]:
         "files_chosen": _("Chosen: {names}"),
         "map_refused": _("The map cannot be drawn here. The table beside it says the same."),
         "map_area": _("Map. The table beside it says the same."),
+        "map_in": _("Nearer"),
+        "map_out": _("Farther"),
         "map_all": _("Show everything"),
-        "map_loading": _("The map is being drawn…"),
         "chart_refused": _("The chart cannot be drawn here. The table below says the same."),
     }

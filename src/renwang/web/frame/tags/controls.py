@@ -138,7 +138,7 @@ def theme_switch(context: Context, wall: bool = True) -> dict[str, Any]:
 def print_button() -> SafeString:
     """Print this page; shown only where script runs."""
     return format_html(
-        '<button type="button" class="button button-quiet" data-print hidden>{}{}</button>',
+        '<button type="button" class="button button-quiet needs-script" data-print>{}{}</button>',
         draw_icon("print"),
         _("Print"),
     )

@@ -169,7 +169,7 @@ def live_mark() -> SafeString:
 def copy(text: str, label: str = "") -> SafeString:
     """A button that copies a text, such as a telephone number; shown only where script runs."""
     return format_html(
-        '<button type="button" class="button button-quiet button-small" data-copy="{}" hidden>{}<span class="{}">{}</span></button>',
+        '<button type="button" class="button button-quiet button-small needs-script" data-copy="{}">{}<span class="{}">{}</span></button>',
         text,
         draw_icon("copy"),
         "" if label else "unseen",

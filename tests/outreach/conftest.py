@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from tests.cast import Cast
 
 from renwang.base.pure.ids import uuid7
 from renwang.chain.routes import rebuild_routes
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import Order, Terms
 from renwang.outreach.services import Message, count_notice, start_notice
-from tests.cast import Cast
 
 CASCADE = Terms(Order.CASCADE, contact_for=600, person_for=1800, carry_for=3600)
 TOGETHER = Terms(Order.TOGETHER, contact_for=120, person_for=300, carry_for=600)

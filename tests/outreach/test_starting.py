@@ -1,13 +1,13 @@
 """Starting a notice: who is called, in which order, and what may not be started."""
 
 import pytest
+from tests import make
+from tests.outreach.conftest import CASCADE, TOGETHER, call_of
 
 from renwang.base.models import Entry
 from renwang.outreach.models import Call, Notice, Reach
 from renwang.outreach.rules import CallState, NoticeOvertaken, NoticeState, Receipt
 from renwang.outreach.services import NobodyThere, Slip, record_receipts
-from tests import make
-from tests.outreach.conftest import CASCADE, TOGETHER, call_of
 
 
 def test_a_place_without_any_post_is_refused(start, cast):
@@ -79,7 +79,9 @@ def test_sums_exist_for_every_unit_that_has_calls_below_it(start, cast):
 def test_an_earlier_notice_ends_when_a_later_one_of_its_thread_starts(start, cast, now):
     first = start(CASCADE, thread="t")
     record_receipts(
-        [Slip(Receipt.CARRIED, now, call_id=call_of(first, cast.street).pk)], by="node:test", now=now
+        [Slip(Receipt.CARRIED, now, call_id=call_of(first, cast.street).pk)],
+        by="node:test",
+        now=now,
     )
     second = start(CASCADE, thread="t", sequence=2)
     first.refresh_from_db()

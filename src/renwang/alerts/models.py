@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from renwang.base.fields import PathField
 from renwang.alerts.rules import AlertState, Source
+from renwang.base.fields import PathField
 
 
 class Alert(models.Model):
@@ -19,7 +19,9 @@ class Alert(models.Model):
     msg_type = models.CharField(max_length=10)
     scope = models.CharField(max_length=12)
     references = models.TextField(blank=True)
-    thread = models.CharField(max_length=64)  # the first alert this one refers back to, by digest of its name
+    thread = models.CharField(
+        max_length=64
+    )  # the first alert this one refers back to, by digest of its name
     sequence = models.PositiveIntegerField(default=1)
     original = models.BinaryField()
     digest = models.CharField(max_length=64)
@@ -59,7 +61,9 @@ class Alert(models.Model):
     )
     superseded_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="supersedes")
     drill = models.UUIDField(null=True)
-    path = PathField(blank=True)  # the lowest unit that holds everything it applies to; empty when nowhere here
+    path = PathField(
+        blank=True
+    )  # the lowest unit that holds everything it applies to; empty when nowhere here
 
     class Meta:
         constraints = [
@@ -69,7 +73,9 @@ class Alert(models.Model):
             models.Index(fields=["state", "-sent"], name="alert_state"),
             models.Index(fields=["thread", "sequence"], name="alert_thread"),
             models.Index(fields=["-received_at"], name="alert_received"),
-            models.Index(fields=["expires_at"], name="alert_expires", condition=models.Q(state="in_force")),
+            models.Index(
+                fields=["expires_at"], name="alert_expires", condition=models.Q(state="in_force")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,8 +148,15 @@ class Feed(models.Model):
 class Term(models.Model):
     """How long people get to answer a warning of a colour, and in which order they are told. Configuration."""
 
-    colour = models.CharField(primary_key=True, max_length=10)  # "" is for warnings without a colour
+    colour = models.CharField(
+        primary_key=True, max_length=10
+    )  # "" is for warnings without a colour
     order = models.CharField(max_length=8)
     contact_for = models.PositiveIntegerField()  # seconds
     person_for = models.PositiveIntegerField()
     carry_for = models.PositiveIntegerField()
+
+    @property
+    def id(self) -> str:
+        """The colour, by which the journal names its terms."""
+        return self.colour or "none"

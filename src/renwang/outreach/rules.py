@@ -200,6 +200,11 @@ def moment_within(at: datetime, *, since: datetime, now: datetime) -> datetime:
     return max(since, min(at, now))
 
 
+def is_person_missing(state: CallState, has_understood: bool) -> bool:
+    """Is a post missing: its turn has come, and no human being in it has answered?"""
+    return not has_understood and state in (CallState.ASKING, CallState.SILENT)
+
+
 # --- the ladder -------------------------------------------------------------
 
 

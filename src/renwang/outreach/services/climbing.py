@@ -37,7 +37,17 @@ _WRITTEN = (
     "state", "rung", "rank", "person_id", "contact_id", "channel", "tries", "send_at",
     "claimed_until", "due_at", "turn_at", "reminded_at", "bypassed_at",
 )  # fmt: skip
-_READ = ("pk", "notice_id", "post_id", "path", "parent_path", "understood_at", "answered_by", "is_leaf", *_WRITTEN)
+_READ = (
+    "pk",
+    "notice_id",
+    "post_id",
+    "path",
+    "parent_path",
+    "understood_at",
+    "answered_by",
+    "is_leaf",
+    *_WRITTEN,
+)
 
 
 def climb_calls(now: datetime, *, drill: UUID | None = None, by: Any = "node:outreach") -> int:

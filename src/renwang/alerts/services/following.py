@@ -1,0 +1,181 @@
+"""What an update or cancel does to the warnings it refers to, and to the people who heard them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext
+
+from renwang.alerts import cap
+from renwang.alerts.models import Alert, AlertUnit, Relay
+from renwang.alerts.reading import Words, names_referred_to, words_of
+from renwang.alerts.rules import Act, AlertName, AlertRefused, AlertState, move
+from renwang.alerts.services.carrying import CANCEL, places_within, write_relay
+from renwang.base import journal
+from renwang.outreach.models import Notice
+from renwang.outreach.services import NobodyThere, withdraw_notice
+
+_ACTS = {"Update": Act.UPDATE, "Cancel": Act.CANCEL}
+
+
+def take_its_place(alert: Alert, names: Sequence[AlertName], *, by: Any, now: datetime) -> None:
+    """Put a new warning into its thread, and end those it refers to.
+
+    One that refers to a warning which is not here says so in its findings and
+    waits; when that one comes, it is found here superseded already. A warning
+    of another sender ends nothing by itself: a person must relay it.
+    """
+    earlier = _known(alert, names)
+    if len(earlier) < len(names):
+        known = {(one.sender, one.identifier, one.sent) for one in earlier}
+        missing = [n for n in names if (n.sender, n.identifier, n.sent) not in known]
+        alert.findings += [
+            {"doubt": "refers-to-unknown", "element": "references", "found": name.identifier[:80]}
+            for name in missing
+        ]
+    strangers = [one for one in earlier if one.sender != alert.sender]
+    if strangers:
+        alert.findings.append(
+            {"doubt": "another-sender", "element": "sender", "found": strangers[0].sender[:80]}
+        )
+    if earlier:
+        alert.thread = min(earlier, key=lambda one: one.sent).thread
+    alert.save(update_fields=["findings", "thread"])
+    _adopt_orphans(alert)
+    _number_thread(alert)
+    end_earlier(alert, [one for one in earlier if one.sender == alert.sender], by=by, now=now)
+
+
+def end_earlier(alert: Alert, earlier: Sequence[Alert], *, by: Any, now: datetime) -> None:
+    """Let a later warning supersede or cancel earlier ones."""
+    act = _ACTS.get(alert.msg_type)
+    if act is None:
+        return
+    for one in earlier:
+        state = move(AlertState(one.state), act)
+        if state == one.state:
+            continue
+        Alert.objects.filter(pk=one.pk).update(state=state, superseded_by=alert)
+        verb = "alerts.superseded" if act is Act.UPDATE else "alerts.cancelled"
+        journal.record(verb, one, by=by, at=now, drill=one.drill, through=alert.ref)
+
+
+def referred_to(alert: Alert, said: cap.Alert) -> list[Alert]:
+    """Find the warnings here that it refers to, whoever sent them."""
+    return _known(alert, names_referred_to(said))
+
+
+def _known(alert: Alert, names: Sequence[AlertName]) -> list[Alert]:
+    if not names:
+        return []
+    wanted = Q()
+    for name in names:
+        wanted |= Q(sender=name.sender, identifier=name.identifier, sent=name.sent)
+    return list(Alert.objects.filter(wanted, drill=alert.drill).exclude(pk=alert.pk))
+
+
+def _adopt_orphans(alert: Alert) -> None:
+    """Bring those that came before the warning they refer to into its thread, and let them end it."""
+    name = f"{alert.sender},{alert.identifier},"
+    waiting = Alert.objects.filter(
+        msg_type__in=_ACTS, references__contains=name, drill=alert.drill
+    ).exclude(pk=alert.pk)
+    for orphan in waiting.order_by("sent"):
+        Alert.objects.filter(thread=orphan.thread, drill=alert.drill).update(thread=alert.thread)
+        told = {"doubt": "refers-to-unknown", "found": alert.identifier[:80]}
+        kept = [one for one in orphan.findings if not told.items() <= one.items()]
+        Alert.objects.filter(pk=orphan.pk).update(findings=kept)
+        if orphan.sender == alert.sender:
+            alert.state = move(AlertState(alert.state), _ACTS[orphan.msg_type])
+            alert.superseded_by = orphan
+            alert.save(update_fields=["state", "superseded_by"])
+
+
+def _number_thread(alert: Alert) -> None:
+    rows = Alert.objects.filter(thread=alert.thread, drill=alert.drill).order_by(
+        "sent", "received_at"
+    )
+    for number, (key, sequence) in enumerate(rows.values_list("pk", "sequence"), 1):
+        if number != sequence:
+            Alert.objects.filter(pk=key).update(sequence=number)
+    alert.refresh_from_db(fields=["sequence"])
+
+
+# --- telling those who heard the earlier ones -------------------------------
+
+
+def follow_up(alert: Alert, said: cap.Alert, *, by: Any, now: datetime) -> list[Relay]:
+    """Carry an update or cancel down wherever the warnings that it ends were relayed.
+
+    The decision to relay was taken with the first one; nobody must go on
+    carrying words that their sender has replaced. Everybody who was asked then
+    is told now, also outside the new area.
+    """
+    ended = list(Alert.objects.filter(superseded_by=alert).order_by("-sent"))
+    if not ended:
+        return []
+    if alert.msg_type == CANCEL and not alert.path:
+        _apply_where(alert, ended)
+    tops: list[Relay] = []
+    relays = Relay.objects.filter(alert__thread=alert.thread, drill=alert.drill)
+    for relay in relays.exclude(alert=alert).order_by("path", "-decided_at"):
+        if not tops or not relay.path.startswith(tops[-1].path):
+            tops.append(relay)
+    words = words_of(said) or _all_clear(alert, ended[0])
+    made = [_tell_again(alert, words, relay, by=by, now=now) for relay in tops]
+    if alert.msg_type == CANCEL and not tops:
+        # Nobody heard the warning, so nobody has to decide about the all-clear.
+        Alert.objects.filter(pk=alert.pk).update(state=AlertState.DISMISSED)
+        alert.state = AlertState.DISMISSED
+    return [relay for relay in made if relay is not None]
+
+
+def _apply_where(alert: Alert, ended: Sequence[Alert]) -> None:
+    """A cancel often names no area: it applies wherever the warning did that it takes back."""
+    places = {one.path: one for one in AlertUnit.objects.filter(alert__in=ended)}
+    AlertUnit.objects.bulk_create(
+        AlertUnit(alert=alert, unit_id=one.unit_id, path=one.path, by=one.by)
+        for one in places.values()
+    )
+    alert.path = ended[0].path
+    alert.save(update_fields=["path"])
+
+
+def _all_clear(alert: Alert, ended: Alert) -> Words | None:
+    """A cancel often says nothing: then the name of what it takes back is said, under a title of ours."""
+    if alert.msg_type != CANCEL:
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        title = gettext("Taken back: %(headline)s") % {"headline": str(ended)}
+    return Words(ended.language, title, title)
+
+
+def _tell_again(
+    alert: Alert, words: Words | None, earlier: Relay, *, by: Any, now: datetime
+) -> Relay | None:
+    notices = Relay.objects.filter(
+        alert__thread=alert.thread, drill=alert.drill, path__under=earlier.path
+    ).values_list("notice_id", flat=True)
+    places = places_within(alert, earlier.path)
+    try:
+        with transaction.atomic():
+            return write_relay(
+                alert,
+                words,
+                unit_id=earlier.unit_id,
+                top=earlier.path,
+                places=[] if alert.msg_type == CANCEL else places,
+                note="",
+                told_by=list(notices),
+                by=by,
+                now=now,
+            )
+    except (AlertRefused, NobodyThere):
+        # It cannot be said (no words, or past its time), but the earlier words must stop.
+        for notice in Notice.objects.filter(pk__in=list(notices)):
+            withdraw_notice(notice, by=by, now=now, reason="superseded")
+        return None

@@ -1,0 +1,68 @@
+"""Relay a warning down the chain: the signed words untouched, a local note clearly apart."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from renwang.alerts.models import Alert, Relay
+from renwang.alerts.reading import SPOKEN, read_alert, words_of
+from renwang.alerts.services.carrying import places_within, write_relay
+from renwang.alerts.services.following import end_earlier, referred_to
+from renwang.chain import reach
+from renwang.chain.models import Unit
+
+
+@transaction.atomic
+def relay_alert(
+    alert_id: UUID,
+    unit: Unit,
+    *,
+    by: Any,
+    now: datetime,
+    note: str = "",
+    language: str = SPOKEN,
+    places: Sequence[str] = (),
+) -> Relay:
+    """Carry a warning down from a unit to everybody in its area there; a queued call for each at the end.
+
+    `by` is a viewer who may relay at the unit, or the part of the node that
+    does. The words are those of the warning, in `language` where it has it.
+    `places` narrows the area, by a person's choice. Refuses with the reasons
+    of `rules`, among them `AlertExpired`, `AlertElsewhere`, `AlreadyRelayed`.
+    """
+    person = by.id if isinstance(by, reach.Viewer) else None
+    if isinstance(by, reach.Viewer):
+        reach.require(by, "alerts.relay", at=unit.path)
+    # The row's lock makes a second relay of the same warning wait and then see the first.
+    Alert.objects.filter(pk=alert_id).update(sequence=F("sequence"))
+    alert = Alert.objects.get(pk=alert_id)
+    said = read_alert(bytes(alert.original)).alert
+    relay = write_relay(
+        alert,
+        words_of(said, language),
+        unit_id=unit.pk,
+        top=unit.path,
+        places=_narrowed(places_within(alert, unit.path), places),
+        note=note,
+        carried_by=person,
+        by=by,
+        now=now,
+    )
+    # Whoever relays it vouches for it, also where it speaks of another sender's warning.
+    end_earlier(alert, referred_to(alert, said), by=by, now=now)
+    return relay
+
+
+def _narrowed(places: list[str], chosen: Sequence[str]) -> list[str]:
+    """Keep of the area what a person has chosen; nothing outside it can be chosen."""
+    if not chosen:
+        return places
+    kept: list[str] = []
+    for path in sorted(set(chosen)):
+        if any(path.startswith(place) for place in places) and not any(map(path.startswith, kept)):
+            kept.append(path)
+    return kept

@@ -1,0 +1,28 @@
+"""Whose signatures this node trusts: certificates in PEM files in a folder of the node's own."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography import x509
+from django.conf import settings
+
+
+def trusted_certificates() -> tuple[x509.Certificate, ...]:
+    """Read the certificates of the folder `trusted` beside the data; none where there is no such folder.
+
+    A file that is no certificate stops the reading: a trust that is not what
+    somebody thinks it is must not go unnoticed.
+    """
+    folder = Path(settings.HOME) / "trusted"
+    if not folder.is_dir():
+        return ()
+    files = sorted(folder.glob("*.pem"))
+    return _read(tuple((str(file), file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=4)
+def _read(files: tuple[tuple[str, int], ...]) -> tuple[x509.Certificate, ...]:
+    found: list[x509.Certificate] = []
+    for name, _ in files:
+        found += x509.load_pem_x509_certificates(Path(name).read_bytes())
+    return tuple(found)

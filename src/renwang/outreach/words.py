@@ -1,0 +1,80 @@
+"""The words for how notices and calls stand, and the sentences for what outreach refuses."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from renwang.outreach.rules import (
+    CallState,
+    NoticeOvertaken,
+    NoticeWithdrawn,
+    NotNow,
+    Order,
+    Receipt,
+    Taken,
+)
+from renwang.outreach.services import NobodyThere, NotAskedOfYou
+
+STATES: Mapping[CallState, object] = {
+    CallState.WAITING: _("Waits for the level above"),
+    CallState.ASKING: _("Being asked"),
+    CallState.CARRIED: _("Carried on"),
+    CallState.SILENT: _("No answer"),
+    CallState.WITHDRAWN: _("Withdrawn"),
+}
+
+RECEIPTS: Mapping[Receipt, object] = {
+    Receipt.SENT: _("Sent"),
+    Receipt.DELIVERED: _("Delivered"),
+    Receipt.READ: _("Read"),
+    Receipt.UNDERSTOOD: _("Understood"),
+    Receipt.CARRIED: _("Carried on"),
+}
+
+ORDERS: Mapping[Order, object] = {
+    Order.CASCADE: _("Level by level"),
+    Order.TOGETHER: _("Everybody at once"),
+}
+
+TAKEN: Mapping[Taken, object] = {
+    Taken.RECORDED: _("Recorded"),
+    Taken.REPEATED: _("Known already"),
+    Taken.UNKNOWN: _("Belongs to no call of ours"),
+}
+
+STORY: Mapping[str, object] = {
+    "asked": _("The post was asked"),
+    "ask": _("The next one was asked"),
+    "remind": _("Reminded to carry it on"),
+    "tried": _("A message was given to the channel"),
+    "sent": _("The channel took the message"),
+    "failed": _("The message could not be sent"),
+    "later": _("The message could not be sent; it will be tried again"),
+    "delivered": _("The message arrived"),
+    "read": _("The message was opened"),
+    "understood": _("Understood"),
+    "carried": _("Carried on"),
+    "bypassed": _("Nobody answered: the level below was called directly"),
+    "knock": _("Knocked at the door"),
+    "gong": _("Went round with the gong"),
+    "loudspeaker": _("Went round with the loudspeaker"),
+}
+
+RANKS: Mapping[bool, object] = {
+    True: pgettext_lazy("rank in a post", "Holder"),
+    False: pgettext_lazy("rank in a post", "Deputy"),
+}
+
+REFUSALS: Mapping[type[Exception], object] = {
+    NoticeWithdrawn: _("These words were taken back. Please do not carry them on."),
+    NoticeOvertaken: _("A later notice about the same matter is already under way there."),
+    NobodyThere: _("No post in this place answers for anybody. Fill the posts first."),
+    NotAskedOfYou: _("This call is for somebody else, and you may not answer there."),
+    NotNow: _("This is not possible any more: the call has moved on."),
+}
+
+
+def explain(refused: Exception) -> str:
+    """Say why something was refused, and what can be done."""
+    return str(REFUSALS[type(refused)])

@@ -20,6 +20,7 @@ from renwang.base.followers import follow_all
 from renwang.base.models import Beat, Job
 from renwang.base.pure.ids import uuid7
 from renwang.base.sealing import seal_all
+from renwang.base.verifying import verify_journal
 
 log = logging.getLogger(__name__)
 
@@ -196,6 +197,34 @@ def stop_job(job_id: UUID, *, now: datetime) -> bool:
     """Stop a job that has not ended; says whether there was one to stop."""
     unended = Job.objects.filter(pk=job_id, state__in=[Job.State.WAITING, Job.State.RUNNING])
     return bool(unended.update(state=Job.State.STOPPED, ended_at=now, claimed_until=None))
+
+
+def find_job(job_id: UUID) -> Job | None:
+    """Find one job, ended or not."""
+    return Job.objects.filter(pk=job_id).first()
+
+
+def jobs_lately(kind: str = "", *, limit: int = 30) -> list[Job]:
+    """Return the jobs that were asked for last, of one kind or of all."""
+    kinds = {"kind": kind} if kind else {}
+    return list(Job.objects.filter(**kinds).order_by("-asked_at")[:limit])
+
+
+def beats_seen() -> list[Beat]:
+    """Return when every recurring piece of work last ran and how it went."""
+    return list(Beat.objects.order_by("name"))
+
+
+@job("journal.verify")
+def _verify(running: "Running") -> dict:
+    verdict = verify_journal(running.progress)
+    return {
+        "whole": verdict.whole,
+        "checked": verdict.checked,
+        "seq": verdict.seq,
+        "kind": verdict.kind.value if verdict.kind else "",
+        "digest": verdict.digest,
+    }
 
 
 def claim_job(now: datetime) -> Job | None:

@@ -71,6 +71,14 @@ def read_page(
     return Page(found, older, found[0].seq if found else after)
 
 
+def read_fact(seq: int, under: tuple[str, ...] | None = None) -> Entry | None:
+    """Read one sealed fact; None where there is none, or where it lies outside these places."""
+    found = sealed().filter(seq=seq).first()
+    if found is None or under is None or "/" in under:
+        return found
+    return found if any(found.place.startswith(path) for path in under) else None
+
+
 def _narrowed(wanted: Filter) -> QuerySet[Entry]:
     """Apply a filter in the way that is cheap for it."""
     # The concatenation keeps an index from being used where it would mean a sort.

@@ -65,3 +65,21 @@ def _bearers(code: str) -> list[Unit]:
 
 def _on(day: date) -> QuerySet[UnitVersion]:
     return UnitVersion.objects.filter(Q(until_on=None) | Q(until_on__gt=day), from_on__lte=day)
+
+
+def versions_of(unit: Unit) -> list[UnitVersion]:
+    """Return every dated state of a unit, the latest first; whoever sees the unit sees its past."""
+    return list(unit.versions.select_related("parent").defer("boundary").order_by("-from_on"))
+
+
+def children_as_of(viewer: Viewer, unit: Unit, day: date) -> list[UnitVersion]:
+    """Return what lay directly below a unit on a day; one statement."""
+    found = _on(day).filter(viewer.scope("chain.see", "unit__path"), parent=unit)
+    return list(found.select_related("unit").defer("boundary", "unit__boundary").order_by("path"))
+
+
+def roots_as_of(viewer: Viewer, day: date) -> list[UnitVersion]:
+    """Return what the topmost units of a viewer were on a day; one statement."""
+    places = viewer.places.get("chain.see", ())
+    found = _on(day).filter(unit__path__in=places).select_related("unit")
+    return list(found.defer("boundary", "unit__boundary").order_by("path"))

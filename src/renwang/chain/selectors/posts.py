@@ -1,0 +1,58 @@
+"""Find one post with all that hangs on it: who holds it, who held it, and who is called for it in which order."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from renwang.chain.models import Holding, Post, Route, Unit
+from renwang.chain.reach import Viewer
+from renwang.chain.selectors.people import posts_visible_to
+from renwang.chain.selectors.units import ancestors
+from renwang.chain.structures import Level, Role, structure
+
+
+@dataclass(frozen=True, slots=True)
+class PostPage:
+    """Everything a post's page shows."""
+
+    post: Post
+    level: Level
+    role: Role | None  # None for a post outside the structure
+    above: list[Unit]  # from the top down, its own unit last
+    current: list[Holding]  # the holder first, then the deputies in order
+    past: list[Holding]  # latest first
+    ladder: list[Route]  # the rungs; empty for a post that no warning is addressed to
+    sees_people: bool  # whether ways to reach people may be shown
+
+    @property
+    def holder(self) -> Holding | None:
+        """Who holds it now; None while it is vacant."""
+        return next((one for one in self.current if one.rank == 0), None)
+
+    @property
+    def deputies(self) -> list[Holding]:
+        """Who stands in, in order."""
+        return [one for one in self.current if one.rank > 0]
+
+
+def post_page(viewer: Viewer, key: UUID, *, past: int = 20) -> PostPage:
+    """Read a post's page in five statements. Whoever may not see the post gets Post.DoesNotExist."""
+    post = posts_visible_to(viewer).select_related("unit", "organisation").get(pk=key)
+    level = structure(post.unit.structure).level(post.unit.level)
+    held = Holding.objects.filter(post=post).select_related("person", "person__unit")
+    sees = viewer.may("people.see", post.path)
+    rungs = Route.objects.filter(post=post, contact__isnull=False).order_by("rung")
+    return PostPage(
+        post=post,
+        level=level,
+        role=level.role(post.role),
+        above=[*ancestors(post.unit), post.unit],
+        current=list(held.filter(is_current=True).order_by("rank")),
+        past=list(held.filter(is_current=False).order_by("-until_on", "-from_on")[:past]),
+        ladder=list(rungs.select_related("person", "contact", "contact__neighbour")),
+        sees_people=sees,
+    )
+
+
+def roles_of(unit: Unit) -> tuple[Role, ...]:
+    """Return the roles that a unit's level knows."""
+    return structure(unit.structure).level(unit.level).roles

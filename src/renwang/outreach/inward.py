@@ -7,25 +7,26 @@ either all of a batch or nothing.
 
 # ruff: noqa: S608 - names come from the models only; every value is a parameter.
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from renwang.base.pure.ids import uuid7
-from renwang.outreach.attempts import live_notices, sendable, standing_of, terms_of
+from renwang.outreach.attempts import live_notices, sendable, terms_of
 from renwang.outreach.channels.loopback import INWARD
 from renwang.outreach.channels.port import EXERCISE_MARK
 from renwang.outreach.models import Attempt, Call, Delivered, Notice
-from renwang.outreach.rules import BY_HAND, due_after_sending
+from renwang.outreach.rules import BY_HAND, CallState, Standing, Terms, due_after_sending
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
-from renwang.outreach.setwise import update_rows
 
 BATCH = 10_000
 _SENT = SUMS.index("sent")
-_COLUMNS = ("sent_at", "send_at", "claimed_until", "due_at")
 
 
 def deliver_inward(now: datetime, *, drill: UUID | None = None, batch: int = BATCH) -> int:
@@ -73,30 +74,60 @@ def _deliver_batch(notice_id: UUID, now: datetime, drill: UUID | None, batch: in
     with transaction.atomic():
         # From here to the commit nobody else changes this notice's calls.
         notice = turn_in_thread(notice_id)
-        calls = list(due[:batch])
-        ids = [call.pk for call in calls]
+        ids = list(due.values_list("pk", flat=True)[:batch])
         _write_attempts(ids, now)
         _write_inbox(ids, notice, now)
-        _write_calls(calls, notice, now)
-        return len(calls)
+        _write_calls(ids, notice, now)
+        return len(ids)
 
 
-def _write_calls(calls: Sequence[Call], notice: Notice, now: datetime) -> None:
-    terms, deltas, rows = terms_of(notice), Deltas(notice), []
-    for call in calls:
-        due_at = call.due_at
-        if due_at is not None and call.understood_at is None:
-            due_at = due_after_sending(standing_of(call), terms, now)
-        if call.sent_at is None:
-            deltas.add(call.parent_path if call.is_leaf else call.path, [(_SENT, 1)])
-        rows.append((call.pk, call.sent_at or now, None, None, due_at))
-    update_rows(Call, ("id",), _COLUMNS, rows)
+def _write_calls(ids: Sequence[int], notice: Notice, now: datetime) -> None:
+    deltas = Deltas(notice)
+    call, moment = Call._meta.db_table, _as_stored(now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT CASE WHEN is_leaf THEN parent_path ELSE path END, COUNT(*) FROM {call}"
+            f" WHERE {_among('id')} AND sent_at IS NULL GROUP BY 1",
+            [_list(ids)],
+        )
+        for path, number in cursor.fetchall():
+            deltas.add(path, [(_SENT, number)])
+        cursor.execute(
+            f"UPDATE {call} SET sent_at = COALESCE(sent_at, %s), send_at = NULL,"
+            f" claimed_until = NULL WHERE {_among('id')}",
+            [moment, _list(ids)],
+        )
+        for due_at, some in _due_again(cursor, ids, terms_of(notice), now):
+            cursor.execute(
+                f"UPDATE {call} SET due_at = %s WHERE {_among('id')}",
+                [_as_stored(due_at), _list(some)],
+            )
     deltas.write()
+
+
+def _due_again(
+    cursor: CursorWrapper, ids: Sequence[int], terms: Terms, now: datetime
+) -> Iterator[tuple[datetime, list[int]]]:
+    """Say until when each call may be answered now that it went out; few moments for many calls."""
+    cursor.execute(
+        f"SELECT turn_at, due_at, id FROM {Call._meta.db_table} WHERE {_among('id')}"
+        f" AND due_at IS NOT NULL AND understood_at IS NULL",
+        [_list(ids)],
+    )
+    alike: dict[tuple[Any, Any], list[int]] = defaultdict(list)
+    for turn_at, due_at, key in cursor.fetchall():
+        alike[turn_at, due_at].append(key)
+    for (turn_at, due_at), some in alike.items():
+        before = _as_read(due_at)
+        standing = Standing(CallState.ASKING, 0, None, _as_read(turn_at), before)
+        after = due_after_sending(standing, terms, now)
+        if after is not None and after != before:
+            yield after, some
 
 
 def _write_attempts(ids: Sequence[int], now: datetime) -> None:
     call, attempt = Call._meta.db_table, Attempt._meta.db_table
-    moment = Attempt._meta.get_field("begun_at").get_db_prep_save(now, connection)
+    moment = _as_stored(now)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {attempt} (id, call_id, notice_id, rung, person_id, contact_id, channel,"
@@ -109,7 +140,7 @@ def _write_attempts(ids: Sequence[int], now: datetime) -> None:
 
 def _write_inbox(ids: Sequence[int], notice: Notice, now: datetime) -> None:
     attempt, inbox = Attempt._meta.db_table, Delivered._meta.db_table
-    moment = Attempt._meta.get_field("begun_at").get_db_prep_save(now, connection)
+    moment = _as_stored(now)
     title = f"{EXERCISE_MARK if notice.drill else ''}{notice.title}"[:300]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -120,6 +151,16 @@ def _write_inbox(ids: Sequence[int], notice: Notice, now: datetime) -> None:
             f" ON CONFLICT (attempt_id) DO NOTHING",
             [title, notice.words, notice.note, moment, _list(ids), moment],
         )
+
+
+def _as_stored(moment: datetime) -> Any:
+    return Attempt._meta.get_field("begun_at").get_db_prep_save(moment, connection)
+
+
+def _as_read(stored: Any) -> datetime | None:
+    """Read a moment as the driver gives it: SQLite keeps none of the zone, which is UTC."""
+    moment = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _among(column: str) -> str:

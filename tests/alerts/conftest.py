@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from tests.cast import Cast
 
 from renwang.alerts import cap
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import Source
 from renwang.alerts.services import receive_alert
 from renwang.chain.routes import rebuild_routes
-from tests.cast import Cast
 
 SENDER = "99010541600000"
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from tests.alerts.conftest import warning
 
 from renwang.alerts import cap
 from renwang.alerts.models import Alert, AlertUnit
@@ -11,7 +12,6 @@ from renwang.alerts.rules import AlertState, NameTaken, Source
 from renwang.alerts.services import receive_alert
 from renwang.base.models import Entry
 from renwang.chain.reach import NotInReach
-from tests.alerts.conftest import warning
 
 
 def doubts(alert: Alert) -> set[str]:
@@ -135,7 +135,11 @@ def test_a_cancel_that_nobody_needs_to_hear_asks_for_no_decision(receive, now):
     alert = receive(first)
     cancel = receive(
         warning(
-            now, identifier="c", msg_type=cap.MsgType.CANCEL, refers_to=(first.as_reference,), infos=False
+            now,
+            identifier="c",
+            msg_type=cap.MsgType.CANCEL,
+            refers_to=(first.as_reference,),
+            infos=False,
         )
     )
     alert.refresh_from_db()

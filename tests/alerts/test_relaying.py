@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from tests.alerts.conftest import warning
 
 from renwang.alerts import cap
 from renwang.alerts.models import Relay
@@ -22,7 +23,6 @@ from renwang.alerts.services import dismiss_alert, expire_alerts, relay_alert, s
 from renwang.chain.reach import NotInReach
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import CallState, NoticeState
-from tests.alerts.conftest import warning
 
 
 @pytest.fixture

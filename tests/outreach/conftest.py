@@ -18,9 +18,9 @@ TOGETHER = Terms(Order.TOGETHER, contact_for=120, person_for=300, carry_for=600)
 @pytest.fixture
 def start(cast: Cast, now) -> Callable[..., Notice]:
     """Start a notice to a place of the cast, by default to the whole sub-district at once."""
-    rebuild_routes()
 
     def started(terms: Terms = TOGETHER, **changes) -> Notice:
+        rebuild_routes()
         place = changes.pop("place", cast.street)
         message = Message(
             kind="tests",

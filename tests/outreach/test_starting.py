@@ -57,9 +57,6 @@ def test_who_starts_it_himself_has_carried_it_on(start, cast):
 def test_the_chain_above_a_small_area_is_called_too(start, cast):
     other = make.unit("第二网格", "grid", cast.community)
     make.post("网格员", other, make.person("贺另格", other))
-    from renwang.chain.routes import rebuild_routes
-
-    rebuild_routes()
     notice = start(place=cast.group)
     assert set(Call.objects.filter(notice=notice).values_list("path", flat=True)) == {
         unit.path
@@ -94,9 +91,6 @@ def test_an_earlier_notice_ends_when_a_later_one_of_its_thread_starts(start, cas
 
 def test_a_thread_elsewhere_goes_on(start, cast):
     make.post("街道值班员", cast.strangers_street, cast.stranger)
-    from renwang.chain.routes import rebuild_routes
-
-    rebuild_routes()
     there = start(thread="t", top=cast.strangers_street, place=cast.strangers_street)
     start(thread="t", sequence=2)
     there.refresh_from_db()
@@ -106,9 +100,6 @@ def test_a_thread_elsewhere_goes_on(start, cast):
 def test_who_was_asked_before_is_told_also_outside_the_new_area(start, cast):
     other = make.unit("第二网格", "grid", cast.community)
     make.post("网格员", other, make.person("贺另格", other))
-    from renwang.chain.routes import rebuild_routes
-
-    rebuild_routes()
     first = start(thread="t")
     second = start(thread="t", sequence=2, place=other, told_by=[first.pk])
     assert Call.objects.filter(notice=second).count() == 6

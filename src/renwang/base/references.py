@@ -10,17 +10,26 @@ from renwang.base.models import Counter
 from renwang.base.pure.ids import reference
 
 
-def next_number(name: str) -> int:
-    """Give out the next number of a name; a rolled-back transaction gives its number back."""
-    if not Counter.objects.filter(name=name).update(value=F("value") + 1):
+def next_number(name: str, *, count: int = 1) -> int:
+    """Give out the next number of a name, or the last of `count` that follow each other.
+
+    A rolled-back transaction gives its numbers back.
+    """
+    if not Counter.objects.filter(name=name).update(value=F("value") + count):
         Counter.objects.get_or_create(name=name)
-        Counter.objects.filter(name=name).update(value=F("value") + 1)
+        Counter.objects.filter(name=name).update(value=F("value") + count)
     return Counter.objects.values_list("value", flat=True).get(name=name)
 
 
 def next_reference(letter: str, now: datetime) -> str:
     """Give out the next reference of the day: node prefix, kind letter, day, number (`RWA-260715-0042`)."""
+    return next_references(letter, now, 1)[0]
+
+
+def next_references(letter: str, now: datetime, count: int) -> list[str]:
+    """Give out many references of the day at once, for a bulk door."""
     zone = timezone.get_default_timezone()
     prefix = f"{settings.RENWANG_NODE_PREFIX}{letter}"
     day = now.astimezone(zone).strftime("%y%m%d")
-    return reference(prefix, now, next_number(f"{prefix}-{day}"), zone)
+    last = next_number(f"{prefix}-{day}", count=count)
+    return [reference(prefix, now, last - left, zone) for left in range(count - 1, -1, -1)]

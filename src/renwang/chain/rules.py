@@ -52,10 +52,6 @@ class UnitStillHolds(Refusal):
     """A unit that still has units, buildings, households or posts cannot simply end."""
 
 
-class PlaceUnknown(Refusal):
-    """No unit in reach answers to this code or name."""
-
-
 def check_code(code: str) -> None:
     """Refuse a code that could not be part of a path."""
     if code and not _CODE.fullmatch(code):

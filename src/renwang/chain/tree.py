@@ -182,23 +182,3 @@ def _moved(column: str, old: str, new: str) -> Concat:
 def current() -> QuerySet[Unit]:
     """Return the units that stand today."""
     return Unit.objects.filter(ended_on=None)
-
-
-def place_named(text: str, within: Q) -> list[Unit]:
-    """Find the places meant by an official code, or by names from the top down with slashes.
-
-    "青石街道/石桥社区" needs only as many names as make it clear. An empty list
-    means there is none, more than one that the text does not tell them apart.
-    """
-    by_code = list(current().filter(within, code=text)[:2])
-    if by_code:
-        return by_code
-    names = [part.strip() for part in text.split("/") if part.strip()]
-    if not names:
-        return []
-    found = current().filter(within, name=names[-1])
-    above = "parent"
-    for name in reversed(names[:-1]):
-        found = found.filter(**{f"{above}__name": name})
-        above += "__parent"
-    return list(found[:2])

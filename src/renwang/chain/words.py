@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.words import BOUNDARY_FAULTS
-from renwang.chain import boundaries, contact_rules, reach, rules
+from renwang.chain import boundaries, contact_rules, list_rules, reach, rules
 from renwang.chain.rules import GrantProblem, Refusal
 from renwang.chain.services import accounts, homes, organisations, people
 
@@ -36,7 +36,29 @@ REFUSALS: Mapping[type[Refusal], Any] = {
         "{name} still holds {units} units, {buildings} buildings and {households} households. "
         "Move them first."
     ),
-    rules.PlaceUnknown: _("No place in your reach is called “{place}”. Check its code or name."),
+    list_rules.PlaceUnknown: _(
+        "No place in your reach is called “{place}”. Check its code or name."
+    ),
+    list_rules.PlaceAmbiguous: _(
+        "Several places are called “{place}”. Write the unit above before it, with a slash, "
+        "or give the code."
+    ),
+    list_rules.ParentMissing: _("Name the unit above {name}."),
+    list_rules.LevelUnknown: _("No level “{level}” can stand there."),
+    list_rules.StructureUnknown: _("No structure is called “{structure}”."),
+    list_rules.LevelFixed: _("The level of {name} cannot be changed by an import."),
+    list_rules.PersonUnknown: _("Nobody in your reach is called “{person}” or has this number."),
+    list_rules.PersonAmbiguous: _("Several people are called “{person}”. Give the staff number."),
+    list_rules.BuildingUnknown: _("No building in your reach is called “{building}”."),
+    list_rules.BuildingAmbiguous: _("Several buildings are called “{building}”. Give the code."),
+    list_rules.PositionWrong: _(
+        "Longitude {lon}, latitude {lat} is not a position on the Earth. Are they swapped?"
+    ),
+    list_rules.ProvinceMissing: _("No row of the files begins with {province}."),
+    list_rules.CodeOfNoLevel: _("The code {code} has neither 6, 9 nor 12 digits."),
+    list_rules.NotAMap: _(
+        "The file is not a complete GeoJSON file with Features, or it is too large."
+    ),
     rules.BeforeItBegan: _("{name} began on {on}; an earlier day is not possible."),
     rules.BeforeLastChange: _(
         "{name} was last changed on {on}; a change on an earlier day is not possible."

@@ -56,3 +56,11 @@ def post_page(viewer: Viewer, key: UUID, *, past: int = 20) -> PostPage:
 def roles_of(unit: Unit) -> tuple[Role, ...]:
     """Return the roles that a unit's level knows."""
     return structure(unit.structure).level(unit.level).roles
+
+
+def ladder_of(viewer: Viewer, unit: Unit) -> list[Route]:
+    """Return who is called for a unit, rung by rung; nothing where the viewer may not see people."""
+    if not viewer.may("people.see", unit.path):
+        return []
+    rungs = Route.objects.filter(unit=unit, contact__isnull=False).order_by("rung")
+    return list(rungs.select_related("person", "contact", "contact__neighbour"))

@@ -26,7 +26,7 @@ SORTS = {
 
 @dataclass(frozen=True, slots=True)
 class UnitPage:
-    """Everything a unit's page shows, read in six statements however large the unit is."""
+    """Everything a unit's page shows, read in eight statements however large the unit is."""
 
     unit: Unit
     level: Level
@@ -53,6 +53,7 @@ def unit_page(viewer: Viewer, unit: Unit) -> UnitPage:
     changes = (
         UnitChange.objects.filter(Q(before=found) | Q(after=found))
         .distinct()
+        .prefetch_related("before", "after")
         .order_by("-on", "-id")[:10]
     )
     return UnitPage(

@@ -42,8 +42,9 @@ def give_grant(
     """
     require(by, "grants.give", at=unit.path)
     made = _give(
-        person, bundle, unit, None, _grants_of(by, now), from_at or now, until_at, by, now, reason
+        person, bundle, unit, None, given_to(by, now), from_at or now, until_at, by, now, reason
     )
+    made.save(force_insert=True)
     _record(made, by, now)
     return made
 
@@ -79,6 +80,7 @@ def delegate_grant(
         now,
         reason,
     )
+    made.save(force_insert=True)
     _record(made, by, now)
     return made
 
@@ -121,17 +123,23 @@ def end_grants(grants: QuerySet[Grant], now: datetime) -> int:
 
 
 def grant_with_post(
-    post: Post, person: Person, until_on: date | None, *, by: By, now: datetime
+    post: Post,
+    person: Person,
+    until_on: date | None,
+    giver: list[Given] | None,
+    *,
+    by: By,
+    now: datetime,
 ) -> Grant | None:
-    """Grant what a post's role allows, for its term, in the caller's transaction.
+    """Compose, unsaved, the grant of what a post's role allows, for its term.
 
-    None where the role allows nothing.
+    None where the role allows nothing. Refuses as `give_grant` does.
     """
     role = tree.level_of(post.unit).role(post.role)
     if role is None or not role.bundle:
         return None
     end = tree.beginning_of(until_on) if until_on else None
-    return _give(person, role.bundle, post.unit, post, _grants_of(by, now), now, end, by, now, "")
+    return _give(person, role.bundle, post.unit, post, giver, now, end, by, now, "")
 
 
 def _give(
@@ -159,7 +167,7 @@ def _give(
         problems = grant_problems(everything, capabilities, unit.path, from_at, until_at)
     if problems:
         raise GrantRefused(problems, name=person.name)
-    return Grant.objects.create(
+    return Grant(
         id=uuid7(now),
         person=person,
         bundle=bundle,
@@ -190,8 +198,8 @@ def _record(made: Grant, by: By, now: datetime) -> None:
     )
 
 
-def _grants_of(by: By, now: datetime) -> list[Given] | None:
-    """The giver's grants in force; None for the node itself."""
+def given_to(by: By, now: datetime) -> list[Given] | None:
+    """Read the giver's grants in force, as the rules see them; None for the node itself."""
     if not isinstance(by, Viewer):
         return None
     return _as_given(reach.grants_in_force(now).filter(person=by.person))

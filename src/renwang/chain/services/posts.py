@@ -24,7 +24,7 @@ from renwang.chain.rules import (
     next_rank,
     reordered,
 )
-from renwang.chain.services.grants import end_grants, grant_with_post
+from renwang.chain.services.grants import end_grants, given_to, grant_with_post
 
 By = Viewer | str
 OTHER_ROLE = "other"
@@ -226,7 +226,11 @@ def _appoint(
     holding = Holding.objects.create(
         id=uuid7(now), post=post, person=person, rank=rank, from_on=from_on, until_on=until_on
     )
-    granted = grant_with_post(post, person, until_on, by=by, now=now) if with_grant else None
+    granted = None
+    if with_grant:
+        granted = grant_with_post(post, person, until_on, given_to(by, now), by=by, now=now)
+    if granted:
+        granted.save(force_insert=True)
     routes.refresh_routes([post.pk])
     tallies.refresh_tallies(post.path)
     journal.record(

@@ -232,7 +232,7 @@ const declare = (palette: Palette): string =>
 /** Write the colours as CSS: one block per theme, and `auto` following the device. */
 export function tokensAsCss(): string {
   return [
-    `@layer reset,tokens,base,layout,components,print;`,
+    `@layer reset,tokens,base,components,layout,print;`,
     `@layer tokens{`,
     `:root{color-scheme:light;${declare(light)}}`,
     `:root[data-theme="dark"]{color-scheme:dark;${declare(dark)}}`,

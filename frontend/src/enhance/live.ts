@@ -11,7 +11,7 @@
  * says so. After new contents `renwang:fresh` is dispatched on the element.
  */
 import { type Answer, type LiveState, Poller, type World } from '../lib/poller.ts';
-import { toast, words } from './page.ts';
+import { toast, words, zoneShift } from './page.ts';
 
 interface Htmx {
   process(element: Element): void;
@@ -64,7 +64,7 @@ function say(element: HTMLElement, state: LiveState, since: Date): void {
   const texts: Partial<Record<LiveState, string>> = {
     live: words().live,
     paused: words().paused,
-    offline: words().offline.replace('{time}', since.toLocaleTimeString(document.documentElement.lang)),
+    offline: words().offline.replace('{time}', new Date(since.getTime() + zoneShift()).toISOString().slice(11, 16)),
   };
   for (const mark of element.querySelectorAll<HTMLElement>('[data-live-mark]')) {
     mark.dataset['liveState'] = state;

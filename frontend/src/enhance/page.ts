@@ -30,6 +30,16 @@ export interface Words {
   readonly chart_refused: string;
 }
 
+/**
+ * Milliseconds by which the node's zone is ahead of UTC, from the moment the
+ * page was made at. What scripts write says the same hour as the rest of the page.
+ */
+export function zoneShift(): number {
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(document.documentElement.dataset['now'] ?? '') ?? [];
+  if (sign === undefined) return 0;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
+
 let kept: Words | null = null;
 
 /** The sentences of the page, from its `words` element. */

@@ -4,7 +4,7 @@ import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/compon
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { pageWorld, tieToPage } from '../../enhance/live.ts';
-import { make, words } from '../../enhance/page.ts';
+import { make, words, zoneShift } from '../../enhance/page.ts';
 import { type Answer, Poller } from '../../lib/poller.ts';
 import { type ChartProps, inOrder, type Line, lookOf, thin, topOf } from './chart_data.ts';
 
@@ -14,6 +14,7 @@ const MOST_POINTS = 1200;
 const LINE_COLOURS = ['accent', 'info', 'attention', 'bad'] as const;
 
 function optionOf(lines: readonly Line[], props: ChartProps, style: CSSStyleDeclaration): EChartsCoreOption {
+  const shift = zoneShift();
   const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const axis = {
     axisLabel: { color: colour('ink-2') },
@@ -21,6 +22,7 @@ function optionOf(lines: readonly Line[], props: ChartProps, style: CSSStyleDecl
     splitLine: { lineStyle: { color: colour('line') } },
   };
   return {
+    useUTC: true,
     animation: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
     textStyle: { fontFamily: style.fontFamily },
     grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
@@ -42,7 +44,7 @@ function optionOf(lines: readonly Line[], props: ChartProps, style: CSSStyleDecl
     },
     series: lines.map((line, n) => {
       const look = lookOf(n);
-      const points = thin(inOrder(line.points), MOST_POINTS);
+      const points = thin(inOrder(line.points), MOST_POINTS).map(([at, value]) => [at + shift, value]);
       return {
         name: line.name,
         type: 'line',

@@ -4,6 +4,7 @@ Everything on it is invented. Browser tests photograph it.
 """
 
 from datetime import timedelta
+from math import sin
 from types import SimpleNamespace
 from typing import Any
 
@@ -125,7 +126,7 @@ def sample_units() -> dict[str, Any]:
                 },
             )
         )
-    river = [[106.4990 + 0.0007 * n, 29.4992 + 0.0003 * (n % 4)] for n in range(22)]
+    river = [[106.4990 + 0.0007 * n, 29.4993 + 0.0005 * sin(n / 4)] for n in range(22)]
     return {
         "units": _collection(units),
         "river": _collection([_feature("LineString", river, {})]),
@@ -266,7 +267,9 @@ def show_live(request: HttpRequest) -> HttpResponse:
     tag = '"sample"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
-    return render(request, "frame/parts/live_sample.html", headers={"ETag": tag})
+    response = render(request, "frame/parts/live_sample.html")
+    response["ETag"] = tag
+    return response
 
 
 @require_GET

@@ -49,6 +49,8 @@ def field(
                 "datetime-local": "%Y-%m-%dT%H:%M",
                 "time": "%H:%M",
             }[input_type]
+    if bound.field.widget.attrs.get("placeholder") == bound.label:
+        del bound.field.widget.attrs["placeholder"]  # the label stands there already
     if shape == "file":
         attributes["data-drop-input"] = True
     return {

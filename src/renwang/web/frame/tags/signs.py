@@ -8,7 +8,7 @@ from django.template import Context, Library
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from renwang.web.frame import assets, moments
 
@@ -118,7 +118,14 @@ def sign(colour: str | None, size: str = "", label: str | None = None) -> SafeSt
 def warning(colour: str | None, text: str = "") -> SafeString:
     """Sign and word of a warning colour, then what it warns of: `{% warning "red" "Rainstorm" %}`."""
     key = known_colour(colour)
-    words = format_html("{} {}", COLOUR_WORDS[key], text) if text else COLOUR_WORDS[key]
+    words = COLOUR_WORDS[key]
+    if text:
+        pattern = (
+            pgettext("warning", "{kind} (no colour)")
+            if key == "unknown"
+            else pgettext("warning", "{colour} {kind}")
+        )
+        words = pattern.format(colour=words, kind=text)
     return format_html(
         '<span class="warning warning-{}">{}<span>{}</span></span>', key, sign(key, label=""), words
     )

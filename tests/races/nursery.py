@@ -1,0 +1,59 @@
+"""A process that has loaded everything and forks one child per connection: an actor in milliseconds.
+
+It never touches the database itself, because SQLite's locks do not survive a
+fork. A child talks through its connection: lines in, lines out, and as its
+last line `= <result as JSON>`. Started as `python -m tests.races.nursery SOCKET`.
+"""
+
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+
+import django
+from django.db import connections
+
+
+def main(path: str) -> None:
+    """Fork for every connection until the test run ends."""
+    django.setup()
+    importlib.import_module("tests.races.actors")
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(path)
+    server.listen(64)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are not waited for
+    print("ready", flush=True)  # noqa: T201 (the test waits for it)
+    while True:
+        connection, _address = server.accept()
+        if os.fork() == 0:
+            server.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _be_an_actor(connection)
+        connection.close()
+
+
+def _be_an_actor(connection: socket.socket) -> None:
+    code = 1
+    try:
+        os.dup2(connection.fileno(), 0)
+        os.dup2(connection.fileno(), 1)
+        connection.close()
+        sys.stdin, sys.stdout = os.fdopen(0), os.fdopen(1, "w")
+        print(os.getpid(), flush=True)  # noqa: T201
+        order = json.loads(sys.stdin.readline())
+        module, function = order["function"].split(":")
+        result = getattr(importlib.import_module(module), function)(*order["arguments"])
+        connections.close_all()  # also writes SQLite's log back into its file
+        print("=", json.dumps(result), flush=True)  # noqa: T201
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

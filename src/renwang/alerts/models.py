@@ -145,6 +145,21 @@ class Feed(models.Model):
     trouble = models.CharField(max_length=300, blank=True)
 
 
+class FeedEntry(models.Model):
+    """An entry of a feed that was looked at, so that nothing is fetched twice; with what was wrong with it."""
+
+    id = models.BigAutoField(primary_key=True)
+    feed = models.ForeignKey(Feed, models.CASCADE, related_name="entries")
+    key = models.CharField(max_length=64)  # digest of what the feed calls it
+    alert = models.ForeignKey(Alert, models.SET_NULL, null=True, related_name="+")
+    trouble = models.CharField(max_length=300, blank=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "key"], name="feedentry_once")]
+        indexes = [models.Index(fields=["seen_at"], name="feedentry_seen")]
+
+
 class Term(models.Model):
     """How long people get to answer a warning of a colour, and in which order they are told. Configuration."""
 

@@ -11,7 +11,12 @@ journal.declare(
         "alerts.superseded": _("The warning {subject} was replaced by {through}"),
         "alerts.cancelled": _("The warning {subject} was cancelled by {through}"),
         "alerts.expired": _("The time of the warning {subject} is over"),
+        "alerts.units_chosen": _("{actor} chose where the warning {subject} applies: {units}"),
         "alerts.dismissed": _("{actor} put the warning {subject} aside: {reason}"),
+        "alerts.feed_added": _("{actor} had the feed {label} watched"),
+        "alerts.feed_changed": _("{actor} changed how the feed {label} is watched"),
+        "alerts.feed_stopped": _("{actor} stopped watching the feed {label}"),
+        "alerts.feed_hurried": _("{actor} had the feed {label} looked at now"),
         "alerts.term_set": _("{actor} set how long people get to answer the colour {subject}"),
     }
 )

@@ -1,11 +1,23 @@
-"""The beats of alerts: what is over ends by itself."""
+"""The beats of alerts: what is over ends by itself, and feeds are watched."""
 
 from datetime import datetime, timedelta
 
+from renwang.alerts.feeds import forget_entries, watch_feeds
 from renwang.alerts.services import expire_alerts
 from renwang.base.jobs import beat
+from renwang.base.pure.clock import read_clock
 
 
 @beat("alerts.expire", every=timedelta(seconds=15))
 def _expire(now: datetime) -> int:
     return expire_alerts(now)
+
+
+@beat("alerts.watch", every=timedelta(seconds=1))
+def _watch(now: datetime) -> int:
+    return watch_feeds(now, read_clock)
+
+
+@beat("alerts.forget", every=timedelta(hours=1))
+def _forget(now: datetime) -> int:
+    return forget_entries(now)

@@ -23,6 +23,12 @@ def cast(db) -> Cast:
 
 
 @pytest.fixture(autouse=True)
+def _doors_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the doors read the moment that every test starts from, whatever the day."""
+    monkeypatch.setattr("renwang.web.frame.middleware.read_clock", lambda: NOW)
+
+
+@pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection that leaves this machine."""
     connect = socket.socket.connect

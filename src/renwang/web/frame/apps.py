@@ -1,5 +1,7 @@
 """What the four doors share: the page frame, components, sign-in, language."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,6 @@ class FrameConfig(AppConfig):
 
     name = "renwang.web.frame"
     label = "web_frame"
+
+    def ready(self) -> None:
+        import_module("renwang.web.frame.refusals")

@@ -82,13 +82,28 @@ def geometry_of(boundary: str) -> Geometry | None:
 
 def _geometry(geojson: Mapping[str, Any], datum: Datum) -> Geometry:
     try:
-        return check_boundary(convert_geometry(geojson, datum, Datum.WGS84))
+        return _judged(convert_geometry(geojson, datum, Datum.WGS84))
     except BoundaryRefused as refused:
         raise BoundaryNotUsable(fault=refused.fault) from refused
     except NotAPosition as refused:
         raise BoundaryNotUsable(fault=BoundaryFault.OUTSIDE_THE_WORLD) from refused
     except NotGeoJSON as refused:
         raise BoundaryNotUsable(fault=BoundaryFault.NOT_GEOJSON) from refused
+
+
+def _judged(geojson: Mapping[str, Any]) -> Geometry:
+    """Judge a boundary; parts that touch along an edge or overlap are one area all the same.
+
+    Public maps draw enclaves and islands that way. What each part covers is
+    clear, so what they cover together is clear too; any other fault is refused.
+    """
+    try:
+        return check_boundary(geojson)
+    except BoundaryRefused as refused:
+        if refused.fault is not BoundaryFault.PARTS_OVERLAP:
+            raise
+        whole = shapely.union_all(shapely.get_parts(from_geojson(geojson)))
+        return check_boundary(shapely.geometry.mapping(whole))
 
 
 def _check_inside(

@@ -15,7 +15,12 @@ from renwang.base.tables import TableRefused
 from renwang.base.tables.words import say_error
 from renwang.base.tables.words import say_refusal as say_table_refusal
 from renwang.chain.imports import ImportPlan, ImportRefused, commit_import, preview_import
-from renwang.chain.imports.boundaries import BoundariesRefused, import_boundaries, plan_boundaries
+from renwang.chain.imports.boundaries import (
+    BoundariesRefused,
+    BoundaryPlan,
+    import_boundaries,
+    plan_boundaries,
+)
 from renwang.chain.imports.divisions import (
     DivisionPlan,
     DivisionsRefused,
@@ -150,21 +155,15 @@ def divisions(
 )
 @click.option("--dry-run", is_flag=True, help=_DRY)
 def boundaries(files: tuple[Path, ...], datum: str, dry_run: bool) -> None:
-    """Draw boundaries file by file; a wrong feature stops its file and those after it."""
-    total = {"created": 0, "updated": 0, "unchanged": 0}
-    with click.progressbar(files, hidden=len(files) < 2 or not sys.stderr.isatty()) as bar:
-        for file in bar:
-            counts = _guarded(lambda file=file: _draw(file, Datum(datum), dry_run))
-            for name, number in counts.items():
-                total[name] += number
-    _print_counts(total, dry_run)
+    """Draw the boundaries of all files or of none."""
 
+    def run() -> BoundaryPlan:
+        read = {file.name: file.read_bytes() for file in files}
+        if not dry_run:
+            return import_boundaries(read, datum=Datum(datum), by=BY, now=read_clock())
+        plan = plan_boundaries(read, datum=Datum(datum), by=BY)
+        if plan.wrong:
+            raise BoundariesRefused(plan.wrong)
+        return plan
 
-def _draw(file: Path, datum: Datum, dry_run: bool) -> dict[str, int]:
-    data = file.read_bytes()
-    if not dry_run:
-        return import_boundaries(data, file.name, datum=datum, by=BY, now=read_clock()).counts
-    plan = plan_boundaries(data, datum=datum, by=BY)
-    if plan.wrong:
-        raise BoundariesRefused(plan.wrong)
-    return plan.counts
+    _print_counts(_guarded(run).counts, dry_run)

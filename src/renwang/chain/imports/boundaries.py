@@ -49,18 +49,19 @@ class BoundaryPlan:
         return {"created": self.new, "updated": changed, "unchanged": self.unchanged}
 
 
-def plan_boundaries(data: bytes, *, datum: Datum, by: By) -> BoundaryPlan:
-    """Judge every feature of a file: which unit it means, and whether it can be its boundary.
+def plan_boundaries(files: Mapping[str, bytes], *, datum: Datum, by: By) -> BoundaryPlan:
+    """Judge every feature of some files (name → bytes): which unit it means, and whether it can be its boundary.
 
     A unit is found by its code, else by its name. A boundary must lie in that
-    of the unit above, where one is known, in the file or before. Refuses with
+    of the unit above, where one is known, in the files or before. Refuses with
     NotAMap what is no GeoJSON.
     """
     require_anywhere(by, "imports.run")
     places = Places(by, "chain.edit")
     plan = BoundaryPlan()
     found: list[tuple[Unit, str, Mapping[str, Any]]] = []
-    for number, feature in enumerate(_features(data), start=1):
+    features = [feature for data in files.values() for feature in _features(data)]
+    for number, feature in enumerate(features, start=1):
         properties = feature.get("properties") or {}
         label = _first(properties, _NAMES) or _first(properties, _CODES) or f"#{number}"
         try:
@@ -90,13 +91,13 @@ def plan_boundaries(data: bytes, *, datum: Datum, by: By) -> BoundaryPlan:
 
 @transaction.atomic
 def import_boundaries(
-    data: bytes, filename: str, *, datum: Datum, by: By, now: datetime
+    files: Mapping[str, bytes], *, datum: Datum, by: By, now: datetime
 ) -> BoundaryPlan:
-    """Draw the boundaries of a file, all or nothing, as one fact; twice changes nothing.
+    """Draw the boundaries of some files, all or nothing, as one fact; twice changes nothing.
 
     Refuses with NotAMap and BoundariesRefused.
     """
-    plan = plan_boundaries(data, datum=datum, by=by)
+    plan = plan_boundaries(files, datum=datum, by=by)
     if plan.wrong:
         raise BoundariesRefused(plan.wrong)
     today = tree.today(now)
@@ -108,9 +109,10 @@ def import_boundaries(
     for unit in units:
         tree.write_version(unit, today)
     if units:
-        record_change(UnitChange.Kind.BOUNDARY, today, units, units, filename[:300], now)
+        record_change(UnitChange.Kind.BOUNDARY, today, units, units, "", now)
     touched = {unit.path for unit in units}
-    record_import("boundaries", filename, digest_of(data), plan.counts, touched, by=by, now=now)
+    digest = digest_of(b"".join(files.values()))
+    record_import("boundaries", ", ".join(files), digest, plan.counts, touched, by=by, now=now)
     return plan
 
 

@@ -4,13 +4,24 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
+
 from renwang.base.pure.ids import short_code, uuid7
 from renwang.base.references import next_references
 from renwang.chain import tree
-from renwang.chain.models import Unit, UnitVersion
+from renwang.chain.models import Unit
 from renwang.chain.rules import check_code, compose_path
 
 _BATCH = 400
+
+# Only units founded a moment ago, in this transaction, have no version yet.
+_FIRST_VERSIONS = """
+INSERT INTO chain_unitversion (unit_id, from_on, name, code, level, parent_id, path, boundary)
+SELECT unit.id, unit.since_on, unit.name, unit.code, unit.level, unit.parent_id, unit.path,
+    unit.boundary
+FROM chain_unit unit LEFT JOIN chain_unitversion version ON version.unit_id = unit.id
+WHERE version.unit_id IS NULL
+"""
 
 
 class Founding:
@@ -47,7 +58,7 @@ class Founding:
             structure=structure,
             level=level,
             depth=tree.depth_of(path),
-            parent=parent,
+            parent_id=parent.pk if parent else None,
             path=path,
             position=position,
             households=households,
@@ -70,24 +81,9 @@ class Founding:
         for unit, ref in zip(self.units, refs, strict=True):
             unit.ref = ref
         Unit.objects.bulk_create(self.units, batch_size=_BATCH)
-        UnitVersion.objects.bulk_create(
-            [first_version(unit) for unit in self.units], batch_size=_BATCH
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(_FIRST_VERSIONS)
         return self.units
-
-
-def first_version(unit: Unit) -> UnitVersion:
-    """Compose a unit's first dated state."""
-    return UnitVersion(
-        unit_id=unit.pk,
-        from_on=unit.since_on,
-        name=unit.name,
-        code=unit.code,
-        level=unit.level,
-        parent_id=unit.parent_id,
-        path=unit.path,
-        boundary=unit.boundary,
-    )
 
 
 def in_tree_order(parent_of: Mapping[str, str]) -> list[str]:

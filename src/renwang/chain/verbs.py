@@ -41,6 +41,7 @@ journal.declare(
         "chain.household_removed": _("{actor} took a door of {name} off the books"),
         "chain.account_opened": _("{actor} opened a sign-in for {person}"),
         "chain.account_closed": _("{actor} closed the sign-in of {person}"),
+        "chain.sessions_ended": _("{actor} signed {person} out everywhere"),
         "chain.password_set": _("{actor} set a new password for {person}"),
         "chain.token_issued": _("{actor} issued a key for {person}: {label}"),
         "chain.token_ended": _("{actor} ended a key of {person}: {label}"),

@@ -13,7 +13,12 @@ from renwang.chain.reach import Viewer
 from renwang.chain.selectors.people import find_organisations, find_people
 from renwang.chain.selectors.units import find_units, full_names
 
-BUILDING_SORTS = {"name": ("name",), "-name": ("-name",), "place": ("path", "name")}
+BUILDING_SORTS = {
+    "name": ("name",),
+    "-name": ("-name",),
+    "place": ("path", "name"),
+    "-place": ("-path", "-name"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,24 @@ from renwang.chain.models import (
 )
 from renwang.chain.reach import Viewer
 
-PERSON_SORTS = {"name": ("name",), "-name": ("-name",), "place": ("path", "name")}
-POST_SORTS = {"place": ("path", "position"), "title": ("title",), "-title": ("-title",)}
-ORGANISATION_SORTS = {"name": ("name",), "-name": ("-name",), "place": ("path", "kind", "name")}
+PERSON_SORTS = {
+    "name": ("name",),
+    "-name": ("-name",),
+    "place": ("path", "name"),
+    "-place": ("-path", "-name"),
+}
+POST_SORTS = {
+    "place": ("path", "position"),
+    "-place": ("-path", "-position"),
+    "title": ("title",),
+    "-title": ("-title",),
+}
+ORGANISATION_SORTS = {
+    "name": ("name",),
+    "-name": ("-name",),
+    "place": ("path", "kind", "name"),
+    "-place": ("-path", "-kind", "-name"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +96,24 @@ def list_people(
     text: str = "",
     active: bool | None = True,
     lacking: str = "",
+    posted: bool = False,
     sort: str = "name",
     cursor: str = "",
     size: int = 50,
 ) -> Page[Person]:
     """List people with their contacts and current posts.
 
-    `lacking` is "contact" (no way to reach him is known) or "post".
+    `lacking` is "contact" (no way to reach him is known) or "post". `posted`
+    asks for those who hold a post there, wherever they are at home.
     """
     found = people_visible_to(viewer)
-    if under is not None:
+    if posted:
+        within = {"post__path__under": under.path} if under is not None else {}
+        open_posts = Holding.objects.filter(
+            person=OuterRef("pk"), is_current=True, post__ended_on=None, **within
+        )
+        found = found.filter(Exists(open_posts))
+    elif under is not None:
         found = found.filter(path__under=under.path)
     if active is not None:
         found = found.filter(is_active=active)

@@ -15,11 +15,14 @@ from renwang.chain.structures import Level, structure
 
 SORTS = {
     "place": ("path",),
+    "-place": ("-path",),
     "name": ("name",),
     "-name": ("-name",),
     "households": ("tally__households",),
     "-households": ("-tally__households",),
+    "vacant": ("tally__vacant",),
     "-vacant": ("-tally__vacant",),
+    "unreachable": ("tally__unreachable",),
     "-unreachable": ("-tally__unreachable",),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -95,6 +96,27 @@ def set_password(*, account: Account, password: str, by: By, now: datetime) -> A
         person=f"person:{person.pk}",
     )
     return account
+
+
+@transaction.atomic
+def end_sessions(*, account: Account, by: By, now: datetime) -> int:
+    """Sign a person out everywhere; return from how many devices. His keys go on."""
+    person = account.person
+    if not (isinstance(by, Viewer) and by.id == person.pk):
+        require(by, "people.edit", at=person.path)
+    sessions = list(UserSession.objects.filter(user=account))
+    for session in sessions:
+        session.end()
+    journal.record(
+        "chain.sessions_ended",
+        account,
+        by=by,
+        at=now,
+        place=person.path,
+        person=f"person:{person.pk}",
+        sessions=len(sessions),
+    )
+    return len(sessions)
 
 
 @transaction.atomic

@@ -95,11 +95,19 @@ def backup(file: Path, overwrite: bool, no_media: bool, with_secret: bool) -> No
 def restore(file: Path, replace: bool, accept_broken: bool) -> None:
     """The journal is verified before the restore counts."""
     if _is_running():
-        _refuse(say("The node is running. Stop it first. (One that was killed counts as running for a minute.)"))
+        _refuse(
+            say(
+                "The node is running. Stop it first. (One that was killed counts as running for a minute.)"
+            )
+        )
     try:
         with _bar(say("Restoring")) as progress:
             contents, verdict = restore_backup(
-                file, replace=replace, accept_broken=accept_broken, progress=progress
+                file,
+                now=read_clock(),
+                replace=replace,
+                accept_broken=accept_broken,
+                progress=progress,
             )
     except (NotABackup, TooNew, NotEmpty, BrokenJournal) as refusal:
         _refuse(_why(refusal).format(file=file, detail=getattr(refusal, "detail", "")))

@@ -9,6 +9,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
 
-from renwang.base.models import Entry
+from renwang.base import journal
+from renwang.base.models import Entry, Head
 from renwang.base.verifying import Verdict, verify_journal
 from renwang.chain.models import Account, Unit
 from renwang.ops.archive import (
@@ -62,11 +64,12 @@ def is_empty() -> bool:
 def restore_backup(
     source: Path,
     *,
+    now: datetime,
     replace: bool = False,
     accept_broken: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> tuple[Contents, Verdict]:
-    """Restore a backup and verify its journal.
+    """Restore a backup, verify its journal, and record in it that this was done.
 
     Raises NotABackup or TooNew before anything is touched, NotEmpty unless
     `replace`, BrokenJournal unless `accept_broken`.
@@ -89,6 +92,16 @@ def restore_backup(
         if contents.has_secret:
             _restore_secret(archive)
     call_command("migrate", verbosity=0, interactive=False)  # for what Django adds after migrations
+    with transaction.atomic():
+        journal.record(
+            "ops.restored",
+            Head.objects.get_or_create(pk=1)[0],
+            by="node:shell",
+            at=now,
+            made_at=contents.made_at,
+            seq=contents.seq,
+            digest=contents.digest,
+        )
     return contents, verdict
 
 

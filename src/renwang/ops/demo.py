@@ -1,0 +1,91 @@
+"""`renwang demo`: an invented sub-district on this machine, and a warning on its way down."""
+
+import os
+import sys
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from renwang.base.pure.clock import read_clock
+from renwang.chain.invented.loading import PlaceTaken, load_invented
+from renwang.chain.invented.signins import SignIn, demo_signins
+from renwang.chain.models import Unit
+from renwang.ops.node_commands import run_server
+from renwang.response.services import RehearsalRefused, start_rehearsal
+
+BY = "node:demo"
+SCENARIO = "rainstorm"
+
+
+@click.command("demo", help=_("Set up an invented sub-district, show it, send a warning down it."))
+@click.option(
+    "--address", default="127.0.0.1", show_default=True, help=_("Listen on this address.")
+)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--seed", default=1, show_default=True, help=_("Another seed, another place."))
+@click.option(
+    "--speed",
+    default=20.0,
+    show_default=True,
+    type=click.FloatRange(1, 3600),
+    help=_("Simulated seconds per second of the rehearsal."),
+)
+@click.option("--no-rehearsal", is_flag=True, help=_("Start without a warning."))
+@click.option("--no-serve", is_flag=True, help=_("Only set up; do not serve."))
+def demo(
+    address: str, port: int, seed: int, speed: float, no_rehearsal: bool, no_serve: bool
+) -> None:
+    """May be run again: what is there stays. Nothing in it is real."""
+    # The sign-ins of a demo are printed, so its children must know that it is one.
+    os.environ["RENWANG_DEMO"] = "yes"
+    settings.DEMO = True
+    call_command("migrate", verbosity=0, interactive=False)
+    root = _place(seed)
+    now = read_clock()
+    signins = demo_signins(root, now=now)
+    _print_signins(signins, f"http://{address}:{port}/")
+    if not no_rehearsal:
+        _rehearse(root, speed)
+    if not no_serve:
+        run_server(address, port, workers=2, threads=None, with_worker=True)
+
+
+def _place(seed: int) -> Unit:
+    with click.progressbar(length=1, label=say("Inventing a sub-district"), file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        try:
+            return load_invented(seed=seed, now=read_clock(), progress=progress)
+        except PlaceTaken as taken:
+            click.echo(
+                say(
+                    "This node holds another place already ({code}). "
+                    "Give the demo a folder of its own with --home."
+                ).format(code=taken.code),
+                err=True,
+            )
+            sys.exit(1)
+
+
+def _rehearse(root: Unit, speed: float) -> None:
+    try:
+        start_rehearsal(SCENARIO, root, by=BY, now=read_clock(), speed=speed)
+        click.echo(say("A warning is on its way down. Stop with Ctrl+C."))
+    except RehearsalRefused:
+        # One from an earlier start is still under way, or its places were changed by hand since.
+        click.echo(say("No new rehearsal was started; start one from the desk."), err=True)
+
+
+def _print_signins(signins: list[SignIn], address: str) -> None:
+    click.echo()
+    click.echo(say("Everything in this place is invented. Open {address}").format(address=address))
+    click.echo(say("Sign in as:"))
+    for one in signins:
+        click.echo(f"  {one.username:<10} {one.password:<14} {one.person.name}")
+    click.echo()

@@ -1,0 +1,12 @@
+"""What the shell writes into the journal."""
+
+from django.utils.translation import gettext_lazy as _
+
+from renwang.base import journal
+
+journal.declare(
+    {
+        "ops.sessions_ended": _("{actor} ended {count} sessions of {person}"),
+        "ops.restored": _("{actor} restored the node from a backup of {made_at}"),
+    }
+)

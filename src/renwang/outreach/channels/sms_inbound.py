@@ -60,6 +60,7 @@ class Fields:
     number: str = "phone_number"
     text: str = "content"
     replied_at: str = "send_time"
+    country: str = "86"  # the code that numbers may be given with or without
 
 
 def receipts_from(

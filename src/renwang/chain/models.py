@@ -269,8 +269,9 @@ class Route(models.Model):
     depth = models.PositiveSmallIntegerField()
     rung = models.PositiveSmallIntegerField()
     rank = models.PositiveSmallIntegerField(default=0)
-    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
-    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="+")
+    # A contact that goes must not take the post's first rung along: it is found again from there.
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="+")
     channel = models.CharField(max_length=10, blank=True)
     households = models.PositiveIntegerField(
         default=0

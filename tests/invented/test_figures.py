@@ -41,7 +41,8 @@ def test_a_sub_district_has_the_figures_of_real_ones(seed, households):
     levels = {unit.id: unit for unit in part.units}
     children = Counter(unit.parent_id for unit in part.units)
     of = {
-        level: [u for u in part.units if u.level == level] for level in {u.level for u in part.units}
+        level: [u for u in part.units if u.level == level]
+        for level in {u.level for u in part.units}
     }
     doors = Counter(home.unit_id for home in part.households)
     homes = Counter(home.path.rsplit("/", 3)[0] + "/" for home in part.households)
@@ -51,8 +52,10 @@ def test_a_sub_district_has_the_figures_of_real_ones(seed, households):
     assert all(5 <= children[one.id] <= 30 for one in of["community"])
     assert all(300 <= homes[one.path] <= 500 for one in of["grid"])
     assert all(10 <= doors[one.id] <= 20 for one in of["contact_household"])
-    assert 30_000 <= sum(home.heads for home in part.households) + 1_500
-    buildings = Counter(one.unit_id for one in part.buildings if levels[one.unit_id].level != "community")
+    assert sum(home.heads for home in part.households) + 1_500 >= 30_000
+    buildings = Counter(
+        one.unit_id for one in part.buildings if levels[one.unit_id].level != "community"
+    )
     assert set(buildings.values()) <= {1, 2}
     assert set(buildings) == {one.id for one in of["building_group"]}
 

@@ -108,6 +108,7 @@ class Asked:
     hour: int  # of the local day
     is_leaf: bool
     households: int
+    is_all_clear: bool = False
 
 
 _DEVICES = frozenset({"phone", "knock", "neighbour"})
@@ -149,9 +150,12 @@ def deeds_of(seed: int, asked: Asked, habits: Habits) -> list[Deed]:
 def _carrying(
     asked: Asked, heard_after: float, chance: "_Chance", habits: Habits, shift: Shift
 ) -> list[Deed]:
-    if not asked.is_leaf or asked.households == 0:
+    if not asked.is_leaf or asked.households == 0 or asked.is_all_clear:
+        # Nobody knocks at doors for an all-clear: it goes into the staircase's chat group.
         done = heard_after + habits.pass_on.at(chance.next()) * shift.slower
-        return [Deed(done, Does.CARRIES)]
+        opens = habits.opens if asked.is_leaf else 1000
+        told = sum(chance.happens(opens) for _ in range(asked.households))
+        return [Deed(done, Does.CARRIES, told=told)]
     notes = chance.happens(habits.notes_each_door)
     at = heard_after + habits.set_out.at(chance.next()) * shift.slower
     told, deeds = 0, []
@@ -177,12 +181,7 @@ def _shift(seed: int, asked: Asked, habits: Habits) -> Shift:
     The years belong to the person, so they are drawn from him alone.
     """
     own = mixed(seed, asked.person_id.int)
-    left = own % sum(weight for weight, _ in habits.ages)
-    age = Shift()
-    for weight, age in habits.ages:
-        left -= weight
-        if left < 0:
-            break
+    age = _age(own, habits)
     away = 40.0 if (own >> 32) % 1000 < habits.away else 1.0  # the phone lies in a drawer all day
     night = habits.night if habits.is_night(asked.hour) else Shift()
     colour = habits.colours.get(asked.colour, Shift())
@@ -190,6 +189,15 @@ def _shift(seed: int, asked: Asked, habits: Habits) -> Shift:
         age.slower * night.slower * colour.slower,
         age.silent * night.silent * colour.silent * away,
     )
+
+
+def _age(own: int, habits: Habits) -> Shift:
+    left = own % sum(weight for weight, _ in habits.ages)
+    for weight, shift in habits.ages:
+        left -= weight
+        if left < 0:
+            return shift
+    return Shift()
 
 
 def _of(paces: Mapping[str, Pace], channel: str) -> Pace:

@@ -12,9 +12,10 @@ from heapq import heappop, heappush
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min
 from django.utils import timezone
 
+from renwang.alerts.cap import MsgType
 from renwang.alerts.models import Alert, Relay
 from renwang.alerts.rules import Source
 from renwang.alerts.services import expire_alerts, receive_alert, relay_alert
@@ -37,7 +38,7 @@ from renwang.response.people import Asked, Deed, Does, deeds_of, round_id
 from renwang.response.scenario import habits, scenario
 from renwang.response.services import end_rehearsal, message_of, relaying_viewer
 
-STEP = timedelta(seconds=5)
+STEP = timedelta(seconds=10)
 ACTOR = "node:rehearsal"
 _RECEIPTS = {
     Does.GETS: Receipt.DELIVERED,
@@ -124,6 +125,8 @@ class _Stage:
         self._received = Alert.objects.filter(drill=self.drill).count()
         self._relayed = Relay.objects.filter(drill=self.drill).exists()
         self._calls_due: datetime | None = None
+        self._live: dict[UUID, Notice] | None = None
+        self._lifted: set[UUID] = set()  # notices that say it is over
         self._look()
 
     # --- what comes next ---
@@ -149,9 +152,9 @@ class _Stage:
     def take(self, moment: datetime) -> bool:
         """Move the rehearsal on to a moment, if nobody else has moved or stopped it."""
         return bool(
-            Rehearsal.objects.filter(
-                pk=self.drill, played_to=self.played_to, ended_at=None
-            ).update(played_to=moment)
+            Rehearsal.objects.filter(pk=self.drill, played_to=self.played_to, ended_at=None).update(
+                played_to=moment
+            )
         )
 
     @transaction.atomic
@@ -160,17 +163,21 @@ class _Stage:
         if not self.take(moment):
             raise _Overtaken
         self.played_to = moment
-        self._tell(moment)
-        self._act(moment)
-        climb_calls(moment, drill=self.drill)
-        while send_due(moment, lambda: moment, drill=self.drill):
-            pass
-        expire_alerts(moment, drill=self.drill)
-        self._look()
+        told = self._tell(moment)
+        carried = self._act(moment)
+        climbed = self._calls_due is not None and self._calls_due <= moment
+        climbed = climbed and climb_calls(moment, drill=self.drill) > 0
+        if told or carried or climbed or self._is_due(moment):
+            while send_due(moment, lambda: moment, drill=self.drill):
+                pass
+            self._look()
+        else:
+            self._look_at_clock()
 
     # --- the story ---
 
-    def _tell(self, moment: datetime) -> None:
+    def _tell(self, moment: datetime) -> bool:
+        before = (self._received, self._relayed)
         cues = self._story.cues
         while self._received < len(cues) and self.begins_at + cues[self._received].after <= moment:
             data = message_of(self._rehearsal, self._received)
@@ -178,26 +185,30 @@ class _Stage:
             self._received += 1
         if not self._relayed and self._received and self._decision_at <= moment:
             self._relay(moment)
+        if before == (self._received, self._relayed):
+            return False
+        expire_alerts(moment, drill=self.drill)
         for notice in Notice.objects.filter(drill=self.drill, is_counted=False):
             count_notice(notice.pk)
+        self._live = None
+        return True
 
     def _relay(self, moment: datetime) -> None:
         """The person on duty decides about the first message; what follows it goes down by itself."""
         first = Alert.objects.filter(drill=self.drill).order_by("sequence").last()
         by = relaying_viewer(self._unit, moment)
         if first is not None:
-            relay_alert(
-                first.pk, self._unit, by=by or ACTOR, now=moment, note=self._story.note
-            )
+            relay_alert(first.pk, self._unit, by=by or ACTOR, now=moment, note=self._story.note)
         self._relayed = True
 
     # --- the people ---
 
-    def _act(self, moment: datetime) -> None:
+    def _act(self, moment: datetime) -> bool:
+        """Let people do what is due; say whether somebody has carried the words on to a level below."""
         ready: list[_Due] = []
         while self._due and self._due[0][0] <= moment:
             ready.append(heappop(self._due)[3])
-        live = set(_live(self.drill).values_list("pk", flat=True))
+        live = self._live_notices() if ready else {}
         ready = self._possible([due for due in ready if due.notice_id in live])
         slips = [self._slip(due) for due in ready if due.deed.does is not Does.KNOCKS]
         if slips:
@@ -205,6 +216,7 @@ class _Stage:
         for due in ready:
             if due.deed.does is Does.KNOCKS:
                 self._knock(due, moment)
+        return any(due.deed.does is Does.CARRIES and not due.asked.is_leaf for due in ready)
 
     def _possible(self, ready: list[_Due]) -> list[_Due]:
         """Leave out who was not rung up because nobody above had heard, and what he would have done after."""
@@ -213,7 +225,9 @@ class _Stage:
             return ready
         ids = [due.call_id for due in by_hand]
         heard = set(
-            Call.objects.filter(pk__in=ids, understood_at__isnull=False).values_list("pk", flat=True)
+            Call.objects.filter(pk__in=ids, understood_at__isnull=False).values_list(
+                "pk", flat=True
+            )
         )
         above = {place for due in by_hand for place in prefixes(due.asked.place)}
         told = set(
@@ -266,10 +280,11 @@ class _Stage:
 
     def _look(self) -> None:
         """Find who has been asked since the last look, and plan what each of them will do."""
-        live = dict(_live(self.drill).values_list("pk", "sequence"))
-        notices = Notice.objects.in_bulk(live)
+        notices = self._live_notices()
         new = list(
-            Delivered.objects.filter(notice_id__in=live, pk__gt=self._last_delivered).order_by("pk")
+            Delivered.objects.filter(notice_id__in=notices, pk__gt=self._last_delivered).order_by(
+                "pk"
+            )
         )
         calls = Call.objects.in_bulk([row.call_id for row in new])
         rungs = _rungs([row.attempt_id for row in new])
@@ -278,10 +293,27 @@ class _Stage:
             asked = self._asked(calls[row.call_id], notices[row.notice_id], row.channel, row.at, row.person_id, rungs[row.attempt_id])  # fmt: skip
             self._plan(row.call_id, row.notice_id, asked, row.at)
         self._look_by_hand(notices)
-        soonest = Call.objects.filter(notice_id__in=live).aggregate(
-            send=Min("send_at"), due=Min("due_at")
-        )
+        self._look_at_clock()
+
+    def _look_at_clock(self) -> None:
+        """Find when the ladder, or a message, is due next."""
+        calls = Call.objects.filter(notice_id__in=self._live_notices())
+        soonest = calls.aggregate(send=Min("send_at"), due=Min("due_at"))
         self._calls_due = min((at for at in soonest.values() if at), default=None)
+
+    def _is_due(self, moment: datetime) -> bool:
+        return Call.objects.filter(notice_id__in=self._live_notices(), send_at__lte=moment).exists()
+
+    def _live_notices(self) -> dict[UUID, Notice]:
+        """The notices under way; which these are changes only with the story."""
+        if self._live is None:
+            self._live = Notice.objects.filter(
+                drill=self.drill, state=NoticeState.STARTED
+            ).in_bulk()
+            lifting = Alert.objects.filter(drill=self.drill, msg_type=MsgType.CANCEL)
+            over = set(lifting.values_list("pk", flat=True))
+            self._lifted = {key for key, one in self._live.items() if one.subject_id in over}
+        return self._live
 
     def _look_by_hand(self, notices: dict[UUID, Notice]) -> None:
         """Plan who is rung up or knocked at: from when his turn came, or from when he was reached."""
@@ -323,6 +355,7 @@ class _Stage:
             hour,
             call.is_leaf,
             call.households,
+            is_all_clear=notice.pk in self._lifted,
         )
 
     def _deeds(self, asked: Asked) -> list[Deed]:
@@ -336,10 +369,6 @@ class _Stage:
                     self._due,
                     (at, call_id, number, _Due(at, call_id, notice_id, asked, deed)),
                 )
-
-
-def _live(drill: UUID):
-    return Notice.objects.filter(Q(drill=drill), state=NoticeState.STARTED)
 
 
 def _rungs(attempt_ids: list[UUID]) -> dict[UUID, int]:

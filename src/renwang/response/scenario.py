@@ -200,14 +200,12 @@ def _reference(
 ) -> cap.Reference:
     sent = (begins_at + story.cues[number].after).astimezone(cap.BEIJING)
     division = place.code[:_SIX].ljust(_SIX, "0")
-    if not division.isdigit():
+    if not place.code or not division.isdigit():
         division = _NOWHERE
     identifier = cap.Identifier(
         division, story.agency[:3], story.agency[3:6], story.agency[6:], sent, serial
     )
-    return cap.Reference(
-        f"{identifier.issuer}@{_SENDERS}", str(identifier), cap.Moment.of(sent)
-    )
+    return cap.Reference(f"{identifier.issuer}@{_SENDERS}", str(identifier), cap.Moment.of(sent))
 
 
 def _info(story: Scenario, cue: Cue, place: Place, sent: datetime, language: str) -> cap.Info:

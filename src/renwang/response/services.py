@@ -17,10 +17,11 @@ from renwang.chain import reach
 from renwang.chain.models import Holding, Unit
 from renwang.outreach.models import Notice
 from renwang.outreach.rules import NoticeState
-from renwang.outreach.services import withdraw_notice
+from renwang.outreach.services import finish_notice, withdraw_notice
 from renwang.response.models import Rehearsal
 from renwang.response.scenario import Place, compose_cue, scenario
 
+_NODE = "node:rehearsal"
 INSTANTLY = 0.0
 SLOWEST, FASTEST = 1.0, 3_600.0
 
@@ -109,9 +110,7 @@ def start_rehearsal(
 
 def _under_way(unit: Unit):
     above = [unit.path[: at + 1] for at in range(1, len(unit.path)) if unit.path[at] == "/"]
-    return Rehearsal.objects.filter(
-        Q(path__under=unit.path) | Q(path__in=above), ended_at=None
-    )
+    return Rehearsal.objects.filter(Q(path__under=unit.path) | Q(path__in=above), ended_at=None)
 
 
 def relaying_viewer(unit: Unit, now: datetime) -> reach.Viewer | None:
@@ -183,10 +182,14 @@ def end_rehearsal(rehearsal: Rehearsal, *, now: datetime) -> None:
     """End a rehearsal that was played to its end; a second time changes nothing."""
     if Rehearsal.objects.filter(pk=rehearsal.pk, ended_at=None).update(ended_at=now):
         rehearsal.ended_at = now
-        _close(rehearsal, by="node:rehearsal")
-        journal.record(
-            "response.rehearsal_ended", rehearsal, by="node:rehearsal", at=now, drill=rehearsal.id
-        )
+        for notice in _started(rehearsal):
+            finish_notice(notice, by=_NODE, now=rehearsal.played_to)
+        _close(rehearsal, by=_NODE)
+        journal.record("response.rehearsal_ended", rehearsal, by=_NODE, at=now, drill=rehearsal.id)
+
+
+def _started(rehearsal: Rehearsal) -> list[Notice]:
+    return list(Notice.objects.filter(drill=rehearsal.id, state=NoticeState.STARTED))
 
 
 def _close(rehearsal: Rehearsal, *, by: Any) -> None:
@@ -198,7 +201,7 @@ def _close(rehearsal: Rehearsal, *, by: Any) -> None:
     if in_force.exists():
         last = len(scenario(rehearsal.scenario).cues) - 1
         receive_alert(
-            message_of(rehearsal, last), Source.DRILL, by="node:rehearsal", now=at, drill=rehearsal.id
+            message_of(rehearsal, last), Source.DRILL, by=_NODE, now=at, drill=rehearsal.id
         )
-    for notice in Notice.objects.filter(drill=rehearsal.id, state=NoticeState.STARTED):
+    for notice in _started(rehearsal):
         withdraw_notice(notice, by=by, now=at, reason="rehearsal_over")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from renwang.chain.invented.terrain import Cell, Ground, Point, Street
@@ -18,7 +19,9 @@ class Layer:
     geometry: dict[str, Any]
 
 
-def layers(ground: Ground, cells: Iterable[Cell], parks: Iterable[tuple[str, list[Point]]]) -> list[Layer]:
+def layers(
+    ground: Ground, cells: Iterable[Cell], parks: Iterable[tuple[str, list[Point]]]
+) -> list[Layer]:
     """Draw the river and streets of a set of cells; alone in the world, a little beyond its border."""
     columns, rows = sorted({c for c, _ in cells}), sorted({r for _, r in cells})
     beyond = 1 if ground.across == ground.up == 1 else 0
@@ -27,10 +30,14 @@ def layers(ground: Ground, cells: Iterable[Cell], parks: Iterable[tuple[str, lis
     found = [Layer("green", name, _polygon(ring)) for name, ring in parks]
     for line in range(bottom, top + 1):
         if water := ground.river_width(line):
-            found.append(Layer("water", ground.river_name, _polygon(_band(ground, line, left, right, water))))
+            found.append(
+                Layer("water", ground.river_name, _polygon(_band(ground, line, left, right, water)))
+            )
             for bank in (-1, 1):
                 edge = bank * (water / 2 + 6)
-                found.append(Layer("street", _bank_name(ground, bank), _row(ground, line, left, right, edge)))
+                found.append(
+                    Layer("street", _bank_name(ground, bank), _row(ground, line, left, right, edge))
+                )
         else:
             street = ground.row_street(line)
             found.append(Layer(_kind(street), street.name, _row(ground, line, left, right, 0.0)))
@@ -57,20 +64,23 @@ def _dry(ground: Ground, bottom: int, top: int, *, bridge: bool) -> list[tuple[i
         return [(bottom, top)]
     cuts = [line for line in range(bottom + 1, top) if ground.river_width(line)]
     ends = [bottom, *cuts, top]
-    return list(zip(ends[:-1], ends[1:], strict=True))
+    return list(pairwise(ends))
 
 
 def _row(ground: Ground, line: int, left: int, right: int, aside_m: float) -> dict[str, Any]:
     y = ground.y(line) + aside_m
     return _line(
-        ground.position(ground.x(left + at / _HALVES), y) for at in range((right - left) * _HALVES + 1)
+        ground.position(ground.x(left + at / _HALVES), y)
+        for at in range((right - left) * _HALVES + 1)
     )
 
 
 def _column(ground: Ground, line: int, bottom: int, top: int) -> dict[str, Any]:
     """Draw a north-south line; where it ends at a river it ends at the quay."""
     x = ground.x(line)
-    low = ground.y(bottom) + (ground.river_width(bottom) / 2 + 6 if ground.river_width(bottom) else 0)
+    low = ground.y(bottom) + (
+        ground.river_width(bottom) / 2 + 6 if ground.river_width(bottom) else 0
+    )
     high = ground.y(top) - (ground.river_width(top) / 2 + 6 if ground.river_width(top) else 0)
     inner = [ground.y(bottom + at / _HALVES) for at in range(1, (top - bottom) * _HALVES)]
     return _line(ground.position(x, y) for y in (low, *(y for y in inner if low < y < high), high))
@@ -80,10 +90,16 @@ def _band(ground: Ground, line: int, left: int, right: int, width: float) -> lis
     """Draw a river along a line, wider and narrower by a fifth."""
     steps = range((right - left) * _HALVES + 1)
     south = [
-        ground.position(ground.x(left + at / _HALVES), ground.y(line) - width * (0.5 - at % 3 * 0.04)) for at in steps
+        ground.position(
+            ground.x(left + at / _HALVES), ground.y(line) - width * (0.5 - at % 3 * 0.04)
+        )
+        for at in steps
     ]
     north = [
-        ground.position(ground.x(left + at / _HALVES), ground.y(line) + width * (0.5 - at % 4 * 0.03)) for at in steps
+        ground.position(
+            ground.x(left + at / _HALVES), ground.y(line) + width * (0.5 - at % 4 * 0.03)
+        )
+        for at in steps
     ]
     return [*south, *reversed(north), south[0]]
 

@@ -95,7 +95,11 @@ class Bodies:
         return founded[0]
 
     def of_community(
-        self, unit: UnitPart, compounds: Sequence[Compound], helpers: Sequence[PersonPart], staff: Staff
+        self,
+        unit: UnitPart,
+        compounds: Sequence[Compound],
+        helpers: Sequence[PersonPart],
+        staff: Staff,
     ) -> None:
         """Found what a community has, around its compounds and with people who live there."""
         for kind, pattern in _OF_COMMUNITY:
@@ -135,7 +139,9 @@ class Bodies:
         for member in self._part.organisations:
             if member.kind in _ALLIED:
                 self._part.alliances.append(
-                    AlliancePart(self._ids.next(), alliance.id, member.id, member.id == core.id, SINCE)
+                    AlliancePart(
+                        self._ids.next(), alliance.id, member.id, member.id == core.id, SINCE
+                    )
                 )
 
     def _contact_post(self, organisation: OrganisationPart, staff: Staff, who: PersonPart) -> None:

@@ -80,7 +80,14 @@ class Park:
     ring: tuple[Point, ...]
 
 
-_HEADS = ((1, 22), (2, 28), (3, 26), (4, 14), (5, 7), (6, 3))  # mean 2.65; see the docs for its source
+_HEADS = (
+    (1, 22),
+    (2, 28),
+    (3, 26),
+    (4, 14),
+    (5, 7),
+    (6, 3),
+)  # mean 2.65; see the docs for its source
 
 
 def build_grid(
@@ -114,7 +121,9 @@ def _build(
 ) -> Compound:
     form = _form(block, households, draw)
     least, usual, most = FIGURES[form].doors
-    count = max(1, -(-households // most), min(round(households / usual), max(1, households // least)))
+    count = max(
+        1, -(-households // most), min(round(households / usual), max(1, households // least))
+    )
     doors = within(draw, households, count, min(least, households // count), most)
     street = ground.row_street(cell[1])
     name = compound_name(stems.next(), draw)
@@ -236,12 +245,13 @@ def _raise(
     size = (along[0] * along[0] + along[1] * along[1]) ** 0.5
     ux, uy = along[0] / size, along[1] / size
     footprint = tuple(
-        degrees(east + a * half_length * ux - b * half_depth * uy, north + a * half_length * uy + b * half_depth * ux)
+        degrees(
+            east + a * half_length * ux - b * half_depth * uy,
+            north + a * half_length * uy + b * half_depth * ux,
+        )
         for a, b in _SHAPES.get(form, _PLAIN)
     )
-    return Raised(
-        form, name, address, storeys, entrances, degrees(east, north), footprint, doors
-    )
+    return Raised(form, name, address, storeys, entrances, degrees(east, north), footprint, doors)
 
 
 _PLAIN = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))

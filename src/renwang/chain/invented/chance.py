@@ -13,7 +13,9 @@ from uuid import UUID
 T = TypeVar("T")
 
 _MASK = (1 << 64) - 1
-_FIRST_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z; identities count on from it, a millisecond each
+_FIRST_MS = (
+    1_767_225_600_000  # 2026-01-01T00:00:00Z; identities count on from it, a millisecond each
+)
 
 
 def draws(seed: int, *labels: object) -> Random:

@@ -57,12 +57,18 @@ def _grids(area: list[Cell], count: int, bank: int) -> tuple[tuple[Cell, ...], .
     banks = [[c for c in area if c[1] < bank], [c for c in area if c[1] >= bank]]
     shares = share_out(count, [len(side) for side in banks])
     together = any(
-        bool(side) != bool(share) or len(side) < share for side, share in zip(banks, shares, strict=True)
+        bool(side) != bool(share) or len(side) < share
+        for side, share in zip(banks, shares, strict=True)
     )
     parts = (
         split(area, [1] * count)
         if together
-        else [part for side, n in zip(banks, shares, strict=True) if n for part in split(side, [1] * n)]
+        else [
+            part
+            for side, n in zip(banks, shares, strict=True)
+            if n
+            for part in split(side, [1] * n)
+        ]
     )
     return tuple(tuple(sorted(part)) for part in sorted(parts, key=_reading_order))
 

@@ -1,12 +1,13 @@
 """Puts an invented place together: part by part, so that a city needs no more memory than one sub-district."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from uuid import UUID
 
 from renwang.base.pure.ids import short_code
 from renwang.chain.invented.backdrop import layers
 from renwang.chain.invented.bodies import Bodies
-from renwang.chain.invented.buildings import Compound, Park, Raised, build_grid, build_public
+from renwang.chain.invented.buildings import Compound, Raised, build_grid, build_public
 from renwang.chain.invented.chance import Identities, draws, share_out, within
 from renwang.chain.invented.division import CommunityCells, divide
 from renwang.chain.invented.names import Stems, chinese_number
@@ -61,7 +62,9 @@ def _alone(size: Size, seed: int) -> Part:
 def _city(size: Size, seed: int) -> Iterator[Part]:
     count = size.subdistricts
     high = min(LARGEST, size.households + (size.households - CITY_SMALLEST) + 4_000)
-    households = within(draws(seed, "households"), size.households * count, count, CITY_SMALLEST, high)
+    households = within(
+        draws(seed, "households"), size.households * count, count, CITY_SMALLEST, high
+    )
     blocks = -(-max(households) // _CITY_BLOCK_HOUSEHOLDS)
     rows = max(6, round((blocks / 1.4) ** 0.5))
     across = max(1, round((count * 1.1) ** 0.5))
@@ -80,7 +83,7 @@ def _city(size: Size, seed: int) -> Iterator[Part]:
 
 def _snake(across: int, count: int) -> list[tuple[int, int]]:
     """List tiles row by row, to and fro, so that sub-districts that follow each other are neighbours."""
-    found = []
+    found: list[tuple[int, int]] = []
     for row in range(-(-count // across)):
         line = [(column, row) for column in range(across)]
         found.extend(line if row % 2 == 0 else reversed(line))
@@ -93,11 +96,13 @@ def _head(
     """Make the city and its districts, with their duty offices."""
     ids = Identities(seed)
     cells = [ground.cells(tile) for tile in tiles]
-    city = _unit(ids, None, code, f"{stems.next()}市", "city", 0, outline(ground, sum(cells, [])))
+    city = _unit(
+        ids, None, code, f"{stems.next()}市", "city", 0, outline(ground, chain.from_iterable(cells))
+    )
     part = Part(city.name, city.path, units=[city])
     staff = Staff(part, draws(seed, "head"), ids, 0)
     for number, begin in enumerate(range(0, len(tiles), DISTRICT_SUBDISTRICTS)):
-        rings = outline(ground, sum(cells[begin : begin + DISTRICT_SUBDISTRICTS], []))
+        rings = outline(ground, chain.from_iterable(cells[begin : begin + DISTRICT_SUBDISTRICTS]))
         district_code = f"{code[:4]}{number + 1:02d}"
         part.units.append(
             _unit(ids, city, district_code, f"{stems.next()}区", "district", number, rings)
@@ -112,7 +117,11 @@ def _head(
 def _unit(ids: Identities, parent: UnitPart | None, code: str, name: str, level: str, position: int, rings: list[Ring] | None = None, ref: str = "", at: tuple[float, float] | None = None) -> UnitPart:  # fmt: skip
     key = ids.next()
     above = parent.path if parent else "/"
-    boundary = {"type": "Polygon", "coordinates": [[list(p) for p in ring] for ring in rings]} if rings else None
+    boundary = (
+        {"type": "Polygon", "coordinates": [[list(p) for p in ring] for ring in rings]}
+        if rings
+        else None
+    )
     return UnitPart(
         key,
         ref or code,
@@ -242,7 +251,9 @@ class _Subdistrict:
         above: Sequence[PersonPart],
         helpers: list[PersonPart],
     ) -> None:
-        numbers = "、".join(b.name.removeprefix(compound.name).removesuffix("号楼") for b in buildings)
+        numbers = "、".join(
+            b.name.removeprefix(compound.name).removesuffix("号楼") for b in buildings
+        )
         unit = _unit(self._ids, grid, "", f"{compound.name}{numbers}号楼", "building_group", number, ref=f"{grid.ref}-{number:02d}", at=buildings[0].middle)  # fmt: skip
         self._part.units.append(unit)
         # 双向进入: now and then the branch secretary leads a building himself.
@@ -287,7 +298,13 @@ class _Subdistrict:
                 for door in doors:
                     self._part.households.append(
                         HouseholdPart(
-                            self._ids.next(), building, unit.id, unit.path, door.label, door.storey, door.heads
+                            self._ids.next(),
+                            building,
+                            unit.id,
+                            unit.path,
+                            door.label,
+                            door.storey,
+                            door.heads,
                         )
                     )
 
@@ -309,7 +326,10 @@ class _Subdistrict:
 
     def _building(self, unit: UnitPart, raised: Raised, code: str) -> UUID:
         key = self._ids.next()
-        footprint = {"type": "Polygon", "coordinates": [[list(point) for point in raised.footprint]]}
+        footprint = {
+            "type": "Polygon",
+            "coordinates": [[list(point) for point in raised.footprint]],
+        }
         self._part.buildings.append(
             BuildingPart(
                 key,
@@ -345,6 +365,3 @@ def _middle(ground: Ground, cells: Sequence[Cell]) -> tuple[float, float]:
     row = sum(r for _, r in cells) / len(cells)
     near = min(cells, key=lambda cell: ((cell[0] - column) ** 2 + (cell[1] - row) ** 2, cell))
     return ground.corner(near[0] + 0.5, near[1] + 0.5)
-
-
-__all__ = ["PROVINCE", "STRUCTURE", "Park", "invent", "root_code"]

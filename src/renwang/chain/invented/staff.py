@@ -78,7 +78,13 @@ class Staff:
     def post(self, unit: UnitPart, role: Role, position: int) -> PostPart:
         """Make a unit's post of a role, still without holder."""
         made = PostPart(
-            self._ids.next(), role.title("zh-hans"), role.key, unit.id, unit.path, role.answers, position
+            self._ids.next(),
+            role.title("zh-hans"),
+            role.key,
+            unit.id,
+            unit.path,
+            role.answers,
+            position,
         )
         self._part.posts.append(made)
         return made
@@ -106,16 +112,20 @@ class Staff:
             self._part.holdings.append(HoldingPart(self._ids.next(), post.id, who.id, rank, began))
             if bundle:
                 self._part.grants.append(
-                    GrantPart(
-                        self._ids.next(), who.id, bundle, post.unit_id, post.path, post.id
-                    )
+                    GrantPart(self._ids.next(), who.id, bundle, post.unit_id, post.path, post.id)
                 )
 
     def held_before(self, post: PostPart, who: PersonPart) -> None:
         """Note that a person held a post until the present term began."""
         self._part.holdings.append(
             HoldingPart(
-                self._ids.next(), post.id, who.id, 0, SINCE - timedelta(days=1100), SINCE, is_current=False
+                self._ids.next(),
+                post.id,
+                who.id,
+                0,
+                SINCE - timedelta(days=1100),
+                SINCE,
+                is_current=False,
             )
         )
 

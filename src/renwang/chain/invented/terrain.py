@@ -10,7 +10,7 @@ warning area, boundary or address can ever fall on it, and nothing real is
 implied. Positions are WGS-84 degrees.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -98,8 +98,12 @@ class Ground:
         """
         x, y = x - self._middle[0], y - self._middle[1]
         seed = self.seed
-        bent_y = y + 165 * noise(seed + 1, x / 950, y / 4800) + 16 * noise(seed + 2, x / 420, y / 420)
-        bent_x = x + 110 * noise(seed + 3, x / 2600, y / 1500) + 14 * noise(seed + 4, x / 430, y / 430)
+        bent_y = (
+            y + 165 * noise(seed + 1, x / 950, y / 4800) + 16 * noise(seed + 2, x / 420, y / 420)
+        )
+        bent_x = (
+            x + 110 * noise(seed + 3, x / 2600, y / 1500) + 14 * noise(seed + 4, x / 430, y / 430)
+        )
         return bent_x * self._cos - bent_y * self._sin, bent_x * self._sin + bent_y * self._cos
 
     def position(self, x: float, y: float) -> Point:
@@ -120,8 +124,8 @@ class Ground:
             self._ys[row + 1 + _MARGIN] - self._half_row(row + 1),
         )
 
-    def tile_of(self, cell: Cell) -> tuple[int, int]:
-        """Say which tile a cell belongs to; borders step by a block here and there."""
+    def tile_of(self, cell: Cell) -> tuple[int | None, int | None]:
+        """Say which tile a cell belongs to, None outside all; borders step by a block here and there."""
         column, row = cell
         return (
             _tile(column, self.columns, self.across, lambda border: self._step(1, border, row, self.rows, self.up)),
@@ -143,8 +147,11 @@ class Ground:
         return water / 2 + _QUAY if water else self._rows[line + _MARGIN].width_m / 2
 
     def _step(self, way: int, border: int, along: int, length: int, tiles: int) -> int:
-        # Straight near the corners, where two borders meet: a step there could cut a tile in two.
+        # Straight near the corners, where two borders meet, and in a small place: a step there
+        # could cut a tile in two.
         tile, inside = divmod(along, length)
+        if min(self.columns, self.rows) < 7:
+            return 0
         if not 0 <= tile < tiles or not 2 <= inside < length - 2:
             return 0
         return _STEPS[mixed(self.seed, way, border, tile, inside // 3) % len(_STEPS)]
@@ -155,7 +162,7 @@ def degrees(east: float, north: float) -> Point:
     return round(LON + east / _METRES_PER_LON, 7), round(LAT + north / _METRES_PER_LAT, 7)
 
 
-def _lines(draw: Random, cells: int, water) -> list[float]:
+def _lines(draw: Random, cells: int, water: Callable[[int], float]) -> list[float]:
     lines = [0.0]
     for line in range(-_MARGIN, cells + _MARGIN):
         room = (water(line) + water(line + 1)) / 2
@@ -173,7 +180,7 @@ def _street(stems: Stems, draw: Random, line: int) -> Street:
     return Street(road_name(stems.next(), draw, wide=width > 20), width > 20, width)
 
 
-def _tile(at: int, length: int, tiles: int, step) -> int | None:
+def _tile(at: int, length: int, tiles: int, step: Callable[[int], int]) -> int | None:
     home = at // length
     for tile in (home - 1, home, home + 1):
         low, high = tile * length + step(tile), (tile + 1) * length + step(tile + 1)
@@ -218,7 +225,9 @@ def _walk(onward: dict[Cell, list[Cell]]) -> list[Cell]:
         ring.append(here)
         ends = onward[here]
         at = 0
-        if len(ends) == 2:  # two cells touch at a corner only: turn right, so that a hole stays a ring of its own
+        if (
+            len(ends) == 2
+        ):  # two cells touch at a corner only: turn right, so that a hole stays a ring of its own
             right = (here[0] + here[1] - came[1], here[1] - here[0] + came[0])
             at = ends.index(right)
         came, here = here, _leave(onward, here, at)

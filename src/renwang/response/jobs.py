@@ -1,0 +1,41 @@
+"""The beat that plays rehearsals inside the worker, a bounded slice at a time."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from renwang.base.jobs import beat
+from renwang.base.pure.clock import RunningClock
+from renwang.response.models import Rehearsal
+from renwang.response.playing import play
+from renwang.response.selectors import under_way
+from renwang.response.services import INSTANTLY
+
+LEASE = timedelta(seconds=60)
+STEPS = 6
+"""Steps a rehearsal gets in one turn, so that it never keeps a real warning waiting."""
+
+
+@beat("response.play")
+def play_rehearsals(now: datetime) -> int:
+    """Play every rehearsal under way up to what its clock shows; return the number of steps."""
+    return sum(_play_claimed(one.pk, now) for one in under_way().only("pk").order_by("pk"))
+
+
+def _play_claimed(key, now: datetime) -> int:
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    mine = Rehearsal.objects.filter(pk=key, ended_at=None)
+    if not mine.filter(free).update(claimed_until=now + LEASE):
+        return 0
+    try:
+        rehearsal = Rehearsal.objects.get(pk=key)
+        return play(rehearsal, shown(rehearsal, now), now=now, steps=STEPS)
+    finally:
+        mine.filter(claimed_until=now + LEASE).update(claimed_until=None)
+
+
+def shown(rehearsal: Rehearsal, now: datetime) -> datetime:
+    """Say what a rehearsal's clock shows at a real moment; its end for one that runs as fast as it goes."""
+    if rehearsal.speed == INSTANTLY:
+        return rehearsal.ends_at
+    return RunningClock(rehearsal.begun_at, rehearsal.shows_at, rehearsal.speed).at(now)

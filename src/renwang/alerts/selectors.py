@@ -40,24 +40,35 @@ def visible_to(viewer: Viewer, *, drill: UUID | None = None) -> QuerySet[Alert]:
 # --- for everybody ----------------------------------------------------------
 
 
-def in_force(path: str, now: datetime) -> QuerySet[Alert]:
-    """Give the warnings to the public in force at a place, the gravest first.
+def in_force(path: str, now: datetime, *, with_drills: bool = False) -> QuerySet[Alert]:
+    """Give the warnings to the public in force at a place, the latest first.
 
-    Only actual ones that somebody here relayed; exercises never show.
+    Only actual ones that somebody here relayed. Exercises never show, except
+    on a node where everybody is invented (`with_drills`).
     """
     return (
-        Alert.objects.filter(
+        _published(with_drills)
+        .filter(
             at_place(path),
             Q(expires_at=None) | Q(expires_at__gt=now),
             state=AlertState.IN_FORCE,
-            status=ACTUAL,
-            scope="Public",
-            drill=None,
         )
         .exclude(msg_type="Cancel")
-        .defer("original")
+        .prefetch_related("units")
         .order_by("-sent")
     )
+
+
+def published(alert_id: UUID, *, with_drills: bool = False) -> Alert | None:
+    """Find a warning that the public was told, also when it is over."""
+    return _published(with_drills).filter(pk=alert_id, relays__isnull=False).first()
+
+
+def _published(with_drills: bool) -> QuerySet[Alert]:
+    told = Q(status=ACTUAL, drill=None)
+    if with_drills:
+        told |= Q(drill__isnull=False)
+    return Alert.objects.filter(told, scope="Public")
 
 
 # --- the board --------------------------------------------------------------

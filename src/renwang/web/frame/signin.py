@@ -18,6 +18,11 @@ from renwang.chain import reach
 DESK_WORK = ("alerts.relay", "alerts.receive", "journal.read", "imports.run", "node.operate")
 
 
+def workplace(viewer: reach.Viewer) -> str:
+    """Say at which door a person works."""
+    return "/desk/" if any(viewer.may(work) for work in DESK_WORK) else "/field/"
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Password sign-in."""
 
@@ -30,8 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
         person = getattr(request.user, "person", None)
         if person is None:
             return "/"
-        viewer = reach.viewer_of(person, read_clock())
-        return "/desk/" if any(viewer.may(work) for work in DESK_WORK) else "/field/"
+        return workplace(reach.viewer_of(person, read_clock()))
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):

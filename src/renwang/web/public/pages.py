@@ -45,7 +45,7 @@ def _show(request: HttpRequest, place: Unit, *, is_start: bool = False) -> HttpR
         "public/place.html",
         {
             "place": place,
-            "above": [unit for unit in ancestors(place)],
+            "above": ancestors(place),
             "below": places.public_children(place),
             "posters": posters,
             "is_start": is_start,

@@ -6,7 +6,9 @@ between the statements, runs one prepared statement over all rows.
 """
 # ruff: noqa: S608 - names come from the models only; every value is a parameter.
 
+import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models
@@ -17,6 +19,46 @@ CHUNK = 2000
 def adapt(field: models.Field, value: Any) -> Any:
     """Turn a value into what the database's driver takes for a column."""
     return field.get_db_prep_save(value, connection)
+
+
+def _adapted(field: models.Field, values: Sequence[Any]) -> Sequence[Any]:
+    """Turn a whole column; Django's own way does the same for one value, ten times as slowly."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    if isinstance(field, models.CharField):
+        return [value if type(value) is str else str(value) for value in values]
+    if connection.vendor == "postgresql":
+        return values
+    if isinstance(field, models.DateTimeField):
+        return [None if value is None else _utc_text(value) for value in values]
+    if isinstance(field, models.UUIDField):
+        return [None if value is None else value.hex for value in values]
+    return values
+
+
+def _utc_text(value: datetime) -> str:
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.replace(tzinfo=None).isoformat(" ")
+
+
+def read_moment(value: datetime | None) -> datetime | None:
+    """Read a moment from a bare cursor: SQLite gives it without its zone, which is UTC."""
+    if value is not None and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value
+
+
+def among(column: str) -> str:
+    """Compose the condition that a column is in one list, which is one parameter (see `as_list`)."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)"
+    return f"{column} IN (SELECT value FROM json_each(%s))"
+
+
+def as_list(numbers: Sequence[int]) -> Any:
+    """Give a list of numbers as the parameter that `among` takes."""
+    return list(numbers) if connection.vendor == "postgresql" else json.dumps(list(numbers))
 
 
 def update_rows(
@@ -38,7 +80,7 @@ def update_rows(
     table = model._meta.db_table
     split = len(keys)
     lists = [
-        [field.get_db_prep_save(value, connection) for value in values]
+        list(_adapted(field, values))
         for field, values in zip(fields, zip(*rows, strict=True), strict=True)
     ]
     with connection.cursor() as cursor:

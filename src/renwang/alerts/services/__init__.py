@@ -1,7 +1,16 @@
 """What alerts do, by stage of a warning's life."""
 
+from renwang.alerts.services.by_hand import choose_units, withdraw_relay
 from renwang.alerts.services.ending import dismiss_alert, expire_alerts, set_term
 from renwang.alerts.services.receiving import receive_alert
 from renwang.alerts.services.relaying import relay_alert
 
-__all__ = ["dismiss_alert", "expire_alerts", "receive_alert", "relay_alert", "set_term"]
+__all__ = [
+    "choose_units",
+    "dismiss_alert",
+    "expire_alerts",
+    "receive_alert",
+    "relay_alert",
+    "set_term",
+    "withdraw_relay",
+]

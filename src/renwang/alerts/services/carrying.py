@@ -22,6 +22,7 @@ from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
 from renwang.outreach.models import Notice
+from renwang.outreach.rules import Terms
 from renwang.outreach.services import Message, start_notice
 
 CANCEL = "Cancel"
@@ -47,6 +48,7 @@ def write_relay(
     now: datetime,
     told_by: Sequence[UUID] = (),
     carried_by: UUID | None = None,
+    terms: Terms | None = None,
 ) -> Relay:
     """Write a relay with its notice in the caller's transaction, once nothing stands against it."""
     state = check_relay(
@@ -82,7 +84,7 @@ def write_relay(
         ),
         top=top,
         places=places,
-        terms=terms_for(alert.colour, is_all_clear=alert.msg_type == CANCEL),
+        terms=terms or terms_for(alert.colour, is_all_clear=alert.msg_type == CANCEL),
         by=by,
         now=now,
         ends_at=None if alert.msg_type == CANCEL else alert.expires_at,

@@ -14,6 +14,7 @@ from renwang.alerts.services.carrying import places_within, write_relay
 from renwang.alerts.services.following import end_earlier, referred_to
 from renwang.chain import reach
 from renwang.chain.models import Unit
+from renwang.outreach.rules import Terms
 
 
 @transaction.atomic
@@ -26,12 +27,14 @@ def relay_alert(
     note: str = "",
     language: str = SPOKEN,
     places: Sequence[str] = (),
+    terms: Terms | None = None,
 ) -> Relay:
     """Carry a warning down from a unit to everybody in its area there; a queued call for each at the end.
 
     `by` is a viewer who may relay at the unit, or the part of the node that
     does. The words are those of the warning, in `language` where it has it.
-    `places` narrows the area, by a person's choice. Refuses with the reasons
+    `places` narrows the area and `terms` stand instead of those of its colour,
+    both by a person's choice. Refuses with the reasons
     of `rules`, among them `AlertExpired`, `AlertElsewhere`, `AlreadyRelayed`.
     """
     person = by.id if isinstance(by, reach.Viewer) else None
@@ -49,6 +52,7 @@ def relay_alert(
         places=_narrowed(places_within(alert, unit.path), places),
         note=note,
         carried_by=person,
+        terms=terms,
         by=by,
         now=now,
     )

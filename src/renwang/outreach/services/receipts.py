@@ -1,13 +1,17 @@
 """Take in receipts: from channels in batches, from a person one at a time."""
 
+# ruff: noqa: S608 - names come from the models only; every value is a parameter.
+
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 
 from renwang.base import journal
 from renwang.chain import reach
@@ -15,6 +19,7 @@ from renwang.chain.models import Route
 from renwang.outreach.models import Attempt, Call, Notice
 from renwang.outreach.rules import (
     ACT_OF,
+    STRENGTH,
     CallState,
     NoticeState,
     NoticeWithdrawn,
@@ -28,7 +33,7 @@ from renwang.outreach.rules import (
 )
 from renwang.outreach.services.asking import ask_below
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
-from renwang.outreach.setwise import in_chunks, update_rows
+from renwang.outreach.setwise import adapt, among, as_list, in_chunks, read_moment, update_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,17 @@ def record_receipts(batch: Sequence[Slip], *, by: Any, now: datetime) -> list[Ta
     twice. Receipts for a notice that was withdrawn or has ended are kept too.
     """
     calls = _calls_named(batch)
-    notice_of = _notices_of([call for call in calls if call is not None])
-    by_notice: dict[UUID, list[int]] = defaultdict(list)
-    for position, call in enumerate(calls):
-        if call is not None and call in notice_of:
-            by_notice[notice_of[call]].append(position)
     taken = [Taken.UNKNOWN] * len(batch)
     # Always in the order of their ids: two batches never wait for each other.
-    for notice_id in sorted(by_notice):
-        positions = by_notice[notice_id]
-        named = [(calls[position], batch[position]) for position in positions]
-        notice = take_turn(notice_id, receipts=len(positions))
-        results = _record(notice, named, by=by, now=now)
-        for position, result in zip(positions, results, strict=True):
-            taken[position] = result
+    for notice_id in sorted(_notices_of([call for call in calls if call is not None])):
+        notice = take_turn(notice_id)
+        rows = _read_rows(notice, {call for call in calls if call is not None})
+        positions = [at for at, call in enumerate(calls) if call in rows]
+        results = _record(
+            notice, rows, [(calls[at], batch[at]) for at in positions], by=by, now=now
+        )
+        for at, result in zip(positions, results, strict=True):
+            taken[at] = result
     return taken
 
 
@@ -78,7 +80,9 @@ def record_for_notice(
     notice: Notice, slips: Sequence[Slip], *, by: Any, now: datetime
 ) -> list[Taken]:
     """Take in receipts that name their calls, within a turn at their notice that the caller has taken."""
-    return _record(notice, [(slip.call_id, slip) for slip in slips], by=by, now=now)
+    rows = _read_rows(notice, {slip.call_id for slip in slips if slip.call_id is not None})
+    named = [(slip.call_id, slip) for slip in slips if slip.call_id in rows]
+    return _record(notice, rows, named, by=by, now=now)
 
 
 class NotAskedOfYou(PermissionError):
@@ -107,11 +111,11 @@ def answer_call(
     if not may_answer(call, by):
         raise NotAskedOfYou(call.path)
     at = at or now
-    notice = take_turn(call.notice_id, receipts=1)
+    notice = take_turn(call.notice_id)
     if notice.state == NoticeState.WITHDRAWN and at >= (notice.ended_at or at):
         raise NoticeWithdrawn(notice.ref)
     slip = Slip(receipt, at, via=via, call_id=call_id, person_id=by.id, households=households_told)
-    _record(notice, [(call_id, slip)], by=by, now=now)
+    record_for_notice(notice, [slip], by=by, now=now)
     call.refresh_from_db()
     return call
 
@@ -146,10 +150,16 @@ def _calls_named(batch: Sequence[Slip]) -> list[int | None]:
     ]
 
 
-def _notices_of(calls: Sequence[int]) -> dict[int, UUID]:
-    found: dict[int, UUID] = {}
+def _notices_of(calls: Sequence[int]) -> set[UUID]:
+    found: set[UUID] = set()
+    key = Notice._meta.pk
     for some in in_chunks(calls):
-        found.update(Call.objects.filter(pk__in=some).values_list("pk", "notice_id"))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT DISTINCT notice_id FROM {Call._meta.db_table} WHERE {among('id')}",
+                [as_list(some)],
+            )
+            found.update(key.to_python(notice_id) for (notice_id,) in cursor.fetchall())
     return found
 
 
@@ -162,82 +172,114 @@ _COLUMN = {
     Receipt.UNDERSTOOD: "understood_at",
     Receipt.CARRIED: "carried_at",
 }
-_SUM = {receipt: SUMS.index(receipt.value) for receipt in Receipt}
+_BIT = {receipt: 1 << strength for receipt, strength in STRENGTH.items()}
 _SILENT, _COVERED = SUMS.index("silent"), SUMS.index("covered")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Gain:
+    """What a receipt adds to a call that has some already."""
+
+    columns: tuple[str, ...]
+    sums: tuple[tuple[int, int], ...]
+    had: int  # afterwards, as bits
+    is_first_answer: bool
+
+
+@cache
+def _gain(receipt: Receipt, had: int) -> _Gain | None:
+    """Ask the rule once for each of the few cases; None where a receipt adds nothing."""
+    new = newly_reached(receipt, frozenset(one for one in Receipt if had & _BIT[one]))
+    if not new:
+        return None
+    return _Gain(
+        tuple(_COLUMN[one] for one in new),
+        tuple((SUMS.index(one.value), 1) for one in new),
+        had | sum(_BIT[one] for one in new),
+        Receipt.UNDERSTOOD in new,
+    )
+
+
 class _Row:
-    """A call while a batch works on it; `had` and `changed` are kept beside the columns."""
+    """A call while a batch works on it; `changes` is what will be written."""
 
-    id: int
-    path: str
-    parent_path: str
-    is_leaf: bool
-    households: int
-    asked_at: datetime | None
-    state: str
-    sent_at: datetime | None
-    delivered_at: datetime | None
-    read_at: datetime | None
-    understood_at: datetime | None
-    carried_at: datetime | None
-    covered: int
-    turn_at: datetime | None = None
-    send_at: datetime | None = None
-    claimed_until: datetime | None = None
-    due_at: datetime | None = None
-    answered_by: UUID | None = None
-    answered_via: str = ""
-    had: frozenset[Receipt] = frozenset()
-    changed: set[str] = field(default_factory=set)
+    __slots__ = (
+        "asked_at", "changes", "covered", "had", "households", "id", "is_leaf", "path",
+        "state", "sums_path",
+    )  # fmt: skip
 
-    @property
-    def sums_path(self) -> str:
-        """Where its sums begin: a post at the bottom has none of its own."""
-        return self.parent_path if self.is_leaf else self.path
-
-    def put(self, column: str, value: Any) -> None:
-        setattr(self, column, value)
-        self.changed.add(column)
+    def __init__(self, values: tuple) -> None:
+        (
+            self.id, self.path, parent_path, self.is_leaf, self.households, self.covered,
+            self.state, self.asked_at, self.had,
+        ) = values  # fmt: skip
+        # A post at the bottom has no sums of its own: they begin with the post above it.
+        self.sums_path: str = parent_path if self.is_leaf else self.path
+        self.changes: dict[str, Any] = {}
 
 
-_READ = (
-    "id", "path", "parent_path", "is_leaf", "households", "asked_at", "state",
-    *_COLUMN.values(), "covered",
-)  # fmt: skip
+_HAD = " + ".join(
+    f"CASE WHEN {column} IS NULL THEN 0 ELSE {_BIT[receipt]} END"
+    for receipt, column in _COLUMN.items()
+)
+_SELECT = (
+    f"SELECT id, path, parent_path, is_leaf, households, covered, state, asked_at, {_HAD}"
+    f" FROM {Call._meta.db_table}"
+)
+
+
+def _read_rows(notice: Notice, calls: Iterable[int]) -> dict[int | None, _Row]:
+    rows: dict[int | None, _Row] = {}
+    key = adapt(Notice._meta.pk, notice.pk)
+    for some in in_chunks(sorted(calls)):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"{_SELECT} WHERE {among('id')} AND notice_id = %s", [as_list(some), key]
+            )
+            for values in cursor.fetchall():
+                rows[values[0]] = _Row(values)
+    return rows
 
 
 def _record(
-    notice: Notice, named: Sequence[tuple[int | None, Slip]], *, by: Any, now: datetime
+    notice: Notice,
+    rows: dict[int | None, _Row],
+    named: Sequence[tuple[int | None, Slip]],
+    *,
+    by: Any,
+    now: datetime,
 ) -> list[Taken]:
-    rows = _read_rows(notice, {call for call, _ in named if call is not None})
     deltas = Deltas(notice)
-    taken, kept = [], []
+    taken: list[Taken] = []
+    kept: list[list[Any]] = []
     carried: list[str] = []
     carry_for = timedelta(seconds=notice.carry_for)
     for call_id, slip in named:
-        row = rows.get(call_id) if call_id is not None else None
-        if row is None:
-            taken.append(Taken.UNKNOWN)
-            continue
-        new = newly_reached(slip.receipt, row.had)
-        if not new:
+        row = rows[call_id]
+        receipt = slip.receipt
+        gain = _gain(receipt, row.had)
+        if gain is None:
             taken.append(Taken.REPEATED)
             continue
         at = moment_within(slip.at, since=notice.started_at, now=now)
-        _advance(row, new, at, deltas)
-        if is_answer(slip.receipt):
+        row.had = gain.had
+        for column in gain.columns:
+            row.changes[column] = at
+        deltas.add(row.sums_path, gain.sums)
+        if is_answer(receipt):
+            if gain.is_first_answer:
+                _first_answer(row, slip, at, deltas)
             _answer(row, slip, at, carry_for, deltas)
-            if Receipt.CARRIED in new and not row.is_leaf:
+            if receipt == Receipt.CARRIED and not row.is_leaf:
                 carried.append(row.path)
-        kept.append([row.id, slip.receipt, at, slip.via, slip.person_id, slip.households])
+        kept.append([row.id, receipt, at, slip.via, slip.person_id, slip.households])
         taken.append(Taken.RECORDED)
     _write_rows(rows.values())
     deltas.write()
     if carried and notice.order == Order.CASCADE and notice.state == NoticeState.STARTED:
         ask_below(notice, carried, now=now)
     if kept:
+        Notice.objects.filter(pk=notice.pk).update(receipts=F("receipts") + len(kept))
         journal.record(
             "outreach.receipts",
             notice,
@@ -250,56 +292,39 @@ def _record(
     return taken
 
 
-def _read_rows(notice: Notice, calls: Iterable[int]) -> dict[int, _Row]:
-    rows: dict[int, _Row] = {}
-    for some in in_chunks(sorted(calls)):
-        for values in Call.objects.filter(pk__in=some, notice=notice).values_list(*_READ):
-            row = rows[values[0]] = _Row(*values)
-            row.had = frozenset(
-                receipt for receipt, at in zip(Receipt, values[7:12], strict=True) if at is not None
-            )
-    return rows
-
-
-def _advance(row: _Row, new: tuple[Receipt, ...], at: datetime, deltas: Deltas) -> None:
-    for one in new:
-        row.put(_COLUMN[one], at)
-    row.had = row.had.union(new)
-    deltas.add(row.sums_path, [(_SUM[one], 1) for one in new])
+def _first_answer(row: _Row, slip: Slip, at: datetime, deltas: Deltas) -> None:
+    row.changes["answered_by"] = slip.person_id
+    row.changes["answered_via"] = slip.via
+    deltas.answered(row.sums_path, slip.via, read_moment(row.asked_at) or at, at)
 
 
 def _answer(row: _Row, slip: Slip, at: datetime, carry_for: timedelta, deltas: Deltas) -> None:
     """A human being answered: the ladder stops, and what he still owes is timed."""
-    before = CallState(row.state)
+    before, changes = row.state, row.changes
     after = move(before, ACT_OF[slip.receipt])
-    if "understood_at" in row.changed and not row.answered_via:
-        row.put("answered_by", slip.person_id)
-        row.put("answered_via", slip.via)
-        deltas.answered(row.sums_path, slip.via, row.asked_at or at, at)
-    if before is CallState.WAITING:
-        row.put("asked_at", row.asked_at or at)
-        row.put("turn_at", at)
-    if after is not before:
-        row.put("state", after.value)
+    if before == CallState.WAITING:
+        row.asked_at = row.asked_at or at
+        changes["asked_at"] = read_moment(row.asked_at)
+        changes["turn_at"] = at
+    if after != before:
+        row.state = changes["state"] = after.value
     if after in (CallState.ASKING, CallState.CARRIED):
-        row.put("send_at", None)
-        row.put("claimed_until", None)
-        row.put("due_at", at + carry_for if after is CallState.ASKING else None)
-    if slip.receipt is Receipt.CARRIED:
-        if before is CallState.SILENT:
+        changes["send_at"] = changes["claimed_until"] = None
+        changes["due_at"] = at + carry_for if after is CallState.ASKING else None
+    if slip.receipt == Receipt.CARRIED:
+        if before == CallState.SILENT:
             deltas.add(row.sums_path, [(_SILENT, -1)])
         told = row.households if slip.households is None else min(slip.households, row.households)
         if told > row.covered:
             deltas.add(row.sums_path, [(_COVERED, told - row.covered)])
-            row.put("covered", told)
+            row.covered = changes["covered"] = told
 
 
 def _write_rows(rows: Iterable[_Row]) -> None:
     """Write what changed, one statement for all calls in which the same columns did."""
     groups: dict[tuple[str, ...], list[tuple]] = defaultdict(list)
     for row in rows:
-        if row.changed:
-            columns = tuple(sorted(row.changed))
-            groups[columns].append((row.id, *(getattr(row, name) for name in columns)))
+        if row.changes:
+            groups[tuple(row.changes)].append((row.id, *row.changes.values()))
     for columns, values in groups.items():
         update_rows(Call, ("id",), columns, values)

@@ -46,7 +46,7 @@ def record_round(
     call = Call.objects.select_related("notice").get(pk=call_id)
     if not may_answer(call, by):
         raise NotAskedOfYou(call.path)
-    notice = take_turn(call.notice_id, receipts=1)
+    notice = take_turn(call.notice_id)
     known = Round.objects.filter(pk=round_id, call=call).first()
     if known is not None:
         return known

@@ -21,12 +21,14 @@ SUMS = ("sent", "delivered", "read", "understood", "carried", "silent", "covered
 PACE_FROM = 2000
 """A unit with more posts than this keeps steps of pace; a smaller one has its calls read."""
 
-_ZERO = (0,) * len(SUMS)
+
+def _nothing() -> list[int]:
+    return [0] * len(SUMS)
 
 
-def take_turn(notice_id: UUID, *, receipts: int = 0) -> Notice:
+def take_turn(notice_id: UUID) -> Notice:
     """Take the notice's row until the transaction ends, and read it as it then is."""
-    Notice.objects.filter(pk=notice_id).update(receipts=F("receipts") + receipts)
+    Notice.objects.filter(pk=notice_id).update(receipts=F("receipts"))
     return Notice.objects.get(pk=notice_id)
 
 
@@ -35,7 +37,7 @@ class Deltas:
 
     def __init__(self, notice: Notice) -> None:
         self._notice = notice
-        self._sums: dict[str, list[int]] = defaultdict(lambda: [*_ZERO])
+        self._sums: dict[str, list[int]] = defaultdict(_nothing)
         self._answers: dict[tuple[str, str, int], int] = defaultdict(int)
 
     def add(self, path: str, changes: Iterable[tuple[int, int]]) -> None:
@@ -53,17 +55,13 @@ class Deltas:
         """Add everything up the tree. A notice that is not counted yet will be counted with it."""
         if not self._notice.is_counted:
             return
-        above: dict[str, list[int]] = defaultdict(lambda: [*_ZERO])
-        for path, sums in self._sums.items():
-            if any(sums):
-                for place in prefixes(path):
-                    there = above[place]
-                    for index, number in enumerate(sums):
-                        there[index] += number
-        key = self._notice.pk
-        # In one order everywhere, so that the index pages are visited in theirs.
-        rows = [(key, place, *above[place]) for place in sorted(above)]
-        update_rows(Reach, ("notice", "path"), SUMS, rows, adds=True)
+        above = _added_up(self._sums)
+        used = [index for index in range(len(SUMS)) if any(sums[index] for sums in above.values())]
+        if used:
+            key = self._notice.pk
+            # In one order everywhere, so that the index pages are visited in theirs.
+            rows = [(key, place, *(above[place][at] for at in used)) for place in sorted(above)]
+            update_rows(Reach, ("notice", "path"), [SUMS[at] for at in used], rows, adds=True)
         self._write_pace()
 
     def _write_pace(self) -> None:
@@ -83,6 +81,22 @@ class Deltas:
                     steps[place, channel, step] += number
         rows = [(self._notice.pk, *key, number) for key, number in sorted(steps.items())]
         add_or_insert(Pace, ("notice", "path", "channel", "step"), "number", rows)
+
+
+def _added_up(sums: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Give the sums of every place from the bottom up, each adding its own to the one above it."""
+    levels: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(_nothing))
+    for path, own in sums.items():
+        if path and any(own):
+            levels[path.count("/")][path] = own.copy()
+    for depth in range(max(levels, default=0), 2, -1):
+        upper = levels[depth - 1]
+        for path, own in levels[depth].items():
+            there = upper[path[: path.rfind("/", 0, -1) + 1]]
+            for index, number in enumerate(own):
+                if number:
+                    there[index] += number
+    return {path: own for level in levels.values() for path, own in level.items()}
 
 
 def prefixes(path: str) -> list[str]:

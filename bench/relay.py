@@ -1,0 +1,245 @@
+"""The main job: a warning relayed to 100,000 posts, receipts coming back, coverage read meanwhile.
+
+The bare side is one INSERT … SELECT of the same columns into the same table,
+and one UPDATE with its commit for each receipt. The chain is an invented
+district of five levels; its rows are written directly, since making it is
+measured elsewhere.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from renwang.alerts import cap
+from renwang.alerts.models import Alert, Relay
+from renwang.alerts.rules import Source
+from renwang.alerts.services import receive_alert, relay_alert
+from renwang.base.pure.ids import uuid7
+from renwang.chain.models import Contact, Person, Post, Route, Unit
+from renwang.outreach.coverage import coverage
+from renwang.outreach.models import Call, Notice
+from renwang.outreach.rules import Order, Receipt, Terms
+from renwang.outreach.selectors import missing, relay_tree
+from renwang.outreach.services import Slip, climb_calls, count_notice, record_receipts, start_notice
+from renwang.outreach.services.starting import Message, _selection
+
+NOW = datetime(2026, 7, 15, 1, 30, tzinfo=UTC)
+WIDTHS = (9, 10, 10, 10, 10)  # streets, communities, grids, building groups, contact households
+LEVELS = ("subdistrict", "community", "grid", "building_group", "contact_household")
+PEOPLE, ROUNDS, BATCH, SINGLE = 2000, 5, 2000, 3000
+TOGETHER = Terms(Order.TOGETHER, 180, 600, 1200)
+
+
+def run(report: Callable[..., None]) -> None:
+    database = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
+    top = invent_district()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    posts = Route.objects.count()
+    bare, ours = expansion(top)
+    report(f"relay to {posts:,} posts, {database}", ours, "s", ours / bare, "≤ 1.5")
+    report(f"the bare INSERT … SELECT, {database}", bare, "s")
+
+    notice = Notice.objects.latest("started_at")
+    report(f"sums of {posts:,} calls by unit, {database}", timed(lambda: count_notice(notice.pk)), "s")
+    calls = list(Call.objects.filter(notice=notice).order_by("id").values_list("id", flat=True))
+    single = one_by_one(calls[:SINGLE])
+    report(f"one UPDATE per receipt, {database}", single, "receipts/s")
+    for receipt in (Receipt.DELIVERED, Receipt.CARRIED):
+        rate = in_batches(calls, receipt)
+        name = f"receipts “{receipt.value}” in batches of {BATCH:,}, {database}"
+        report(name, rate, "receipts/s", rate / single, "≥ 12")
+    notice.refresh_from_db()
+    levels(report, notice, database)
+    climbing(report, top, posts, database)
+
+
+def timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+# --- the invented district ---------------------------------------------------
+
+
+def invent_district() -> Unit:
+    """Write a district whose every unit has an answering post with one contact."""
+    people = [Person(id=uuid7(NOW), name=f"人{n}", path="/9/") for n in range(PEOPLE)]
+    Person.objects.bulk_create(people)
+    contacts = [Contact(id=uuid7(NOW), person=one, kind="app", address="") for one in people]
+    Contact.objects.bulk_create(contacts)
+    top = Unit(
+        id=uuid7(NOW), ref="U0", code="990105", name="柳湾区", structure="china_urban",
+        level="district", depth=0, path="/990105/", since_on=date(2020, 1, 1),
+    )  # fmt: skip
+    rows = [top]
+    above = [top]
+    for width, level in zip(WIDTHS, LEVELS, strict=True):
+        above = [_unit(parent, level, n) for parent in above for n in range(width)]
+        rows += above
+    leaf = len(WIDTHS)
+    Unit.objects.bulk_create(rows, batch_size=5000)
+    posts = [
+        Post(id=uuid7(NOW), title="值班", role="other", unit=one, path=one.path, answers=True)
+        for one in rows
+    ]
+    Post.objects.bulk_create(posts, batch_size=5000)
+    routes = [
+        Route(
+            post=post, unit=post.unit, path=post.path, depth=post.unit.depth, rung=0,
+            parent_path=post.path[: post.path[:-1].rfind("/") + 1] if post.unit.depth else "",
+            person=people[n % PEOPLE], contact=contacts[n % PEOPLE], channel="app",
+            is_leaf=post.unit.depth == leaf, households=40 if post.unit.depth == leaf else 0,
+        )
+        for n, post in enumerate(posts)
+    ]  # fmt: skip
+    Route.objects.bulk_create(routes, batch_size=5000)
+    return top
+
+
+def _unit(parent: Unit, level: str, n: int) -> Unit:
+    key = uuid7(NOW)
+    return Unit(
+        id=key, ref=key.hex[:32], name=f"{parent.name}{n}", structure="china_urban", level=level,
+        depth=parent.depth + 1, parent=parent, path=f"{parent.path}{n:03d}/",
+        since_on=date(2020, 1, 1),
+    )  # fmt: skip
+
+
+# --- from an accepted warning to a queue of calls ----------------------------
+
+
+def expansion(top: Unit) -> tuple[float, float]:
+    """Take turns: the bare statement, then receiving nothing new but relaying what was accepted."""
+    bare, ours = [], []
+    for n in range(ROUNDS):
+        bare.append(_bare(top))
+        alert = receive_alert(_warning(n), Source.FILE, by="node:bench", now=NOW)
+        ours.append(timed(lambda alert=alert: relay_alert(alert.pk, top, by="node:bench", now=NOW)))
+        if n < ROUNDS - 1:
+            _forget(alert)
+    return statistics.median(bare), statistics.median(ours)
+
+
+def _bare(top: Unit) -> float:
+    notice = Notice.objects.create(
+        id=uuid7(NOW), ref=str(time.time_ns()), kind="bench", subject_id=UUID(int=0), thread="b",
+        path=top.path, title="", words="", order="together", contact_for=180, person_for=600,
+        carry_for=1200, started_at=NOW,
+    )  # fmt: skip
+    columns, parts, values = _selection(notice, top.path, TOGETHER, NOW)
+
+    def insert() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO outreach_call ({columns}) SELECT {parts} FROM chain_route r WHERE r.rung = 0",
+                values,
+            )
+
+    spent = timed(insert)
+    _drop_calls(notice)
+    return spent
+
+
+def _forget(alert: Alert) -> None:
+    for relay in Relay.objects.filter(alert=alert):
+        notice = Notice.objects.get(pk=relay.notice_id)
+        relay.delete()
+        _drop_calls(notice)
+
+
+def _drop_calls(notice: Notice) -> None:
+    Call.objects.filter(notice=notice)._raw_delete("default")
+    notice.delete()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE outreach_call")
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _warning(n: int) -> bytes:
+    return cap.write(
+        cap.Alert(
+            identifier=f"99010541600000_2026071509300{n}",
+            sender="99010541600000",
+            sent=cap.Moment.of(NOW),
+            status=cap.Status.ACTUAL,
+            msg_type=cap.MsgType.ALERT,
+            scope=cap.Scope.PUBLIC,
+            infos=(
+                cap.Info(
+                    categories=(cap.Category.MET,),
+                    event="暴雨",
+                    urgency=cap.Urgency.IMMEDIATE,
+                    severity=cap.Severity.SEVERE,
+                    certainty=cap.Certainty.LIKELY,
+                    language="zh-CN",
+                    headline="柳湾区气象台发布暴雨橙色预警",
+                    description="预计未来3小时降雨量将达50毫米以上。",
+                    instruction="低洼地带人员立即转移。",
+                    expires=cap.Moment.of(NOW + timedelta(hours=6)),
+                    areas=(cap.Area("柳湾区", geocodes=(cap.Named("division", "990105"),)),),
+                ),
+            ),
+        )
+    )
+
+
+# --- receipts and coverage ---------------------------------------------------
+
+
+def one_by_one(calls: list[int]) -> float:
+    """Write “sent” for some calls as one would without batches: a statement and a commit each."""
+    sent = Call._meta.get_field("read_at").get_db_prep_save(NOW, connection)
+    with connection.cursor() as cursor:
+        begun = time.perf_counter()
+        for call in calls:
+            cursor.execute("UPDATE outreach_call SET sent_at = %s WHERE id = %s", [sent, call])
+        return len(calls) / (time.perf_counter() - begun)
+
+
+def in_batches(calls: list[int], receipt: Receipt) -> float:
+    """Hand in one receipt for every call, as channels do: unordered, each with its own moment."""
+    order = [calls[at * 7919 % len(calls)] for at in range(len(calls))]
+    slips = [
+        Slip(receipt, NOW + timedelta(milliseconds=at), "app", call_id=call)
+        for at, call in enumerate(order)
+    ]
+    now = NOW + timedelta(minutes=5)
+    begun = time.perf_counter()
+    for at in range(0, len(slips), BATCH):
+        record_receipts(slips[at : at + BATCH], by="node:bench", now=now)
+    return len(slips) / (time.perf_counter() - begun)
+
+
+def levels(report: Callable[..., None], notice: Notice, database: str) -> None:
+    """Read coverage at every level, and the two lists beside it."""
+    for depth in range(len(WIDTHS) + 1):
+        paths = list(Call.objects.filter(notice=notice, depth=depth).values_list("path", flat=True))
+        some = [paths[at * 31 % len(paths)] for at in range(40)]
+        spent = [timed(lambda path=path: coverage(notice, path)) for path in some]
+        name = f"coverage at level {depth}, 95th percentile, {database}"
+        report(name, 1000 * statistics.quantiles(spent, n=20)[-1], "ms", bar="≤ 20 ms")
+    report(f"the missing, a page of 50, {database}", 1000 * timed(lambda: missing(notice)), "ms")
+    report(f"the tree below the top, {database}", 1000 * timed(lambda: relay_tree(notice)), "ms")
+
+
+def climbing(report: Callable[..., None], top: Unit, posts: int, database: str) -> None:
+    """Let the time of every call run out at the same moment."""
+    message = Message(kind="bench", subject_id=UUID(int=0), title="t", words="w")
+    notice = start_notice(
+        message, top=top.path, places=[top.path], terms=TOGETHER, by="node:bench", now=NOW
+    )
+    count_notice(notice.pk)
+    drill = uuid7(NOW)
+    Notice.objects.filter(pk=notice.pk).update(drill=drill)
+    spent = timed(lambda: climb_calls(NOW + timedelta(minutes=3), drill=drill))
+    report(f"a step for {posts:,} calls due at once, {database}", spent, "s")

@@ -7,7 +7,6 @@ either all of a batch or nothing.
 
 # ruff: noqa: S608 - names come from the models only; every value is a parameter.
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -75,8 +74,9 @@ def _deliver_batch(notice_id: UUID, now: datetime, drill: UUID | None, batch: in
         # From here to the commit nobody else changes this notice's calls.
         notice = turn_in_thread(notice_id)
         ids = list(due.values_list("pk", flat=True)[:batch])
-        _write_attempts(ids, now)
-        _write_inbox(ids, notice, now)
+        pairs = _Pairs(ids, now)
+        _write_attempts(pairs, now)
+        _write_inbox(pairs, notice, now)
         _write_calls(ids, notice, now)
         return len(ids)
 
@@ -92,65 +92,74 @@ def _write_calls(ids: Sequence[int], notice: Notice, now: datetime) -> None:
         )
         for path, number in cursor.fetchall():
             deltas.add(path, [(_SENT, number)])
-        cursor.execute(
-            f"UPDATE {call} SET sent_at = COALESCE(sent_at, %s), send_at = NULL,"
-            f" claimed_until = NULL WHERE {_among('id')}",
-            [moment, _list(ids)],
-        )
         for due_at, some in _due_again(cursor, ids, terms_of(notice), now):
             cursor.execute(
-                f"UPDATE {call} SET due_at = %s WHERE {_among('id')}",
-                [_as_stored(due_at), _list(some)],
+                f"UPDATE {call} SET sent_at = COALESCE(sent_at, %s), send_at = NULL,"
+                f" claimed_until = NULL, due_at = COALESCE(%s, due_at) WHERE {_among('id')}",
+                [moment, due_at, some],
             )
     deltas.write()
 
 
 def _due_again(
     cursor: CursorWrapper, ids: Sequence[int], terms: Terms, now: datetime
-) -> Iterator[tuple[datetime, list[int]]]:
-    """Say until when each call may be answered now that it went out; few moments for many calls."""
+) -> Iterator[tuple[Any, Any]]:
+    """Say until when calls may be answered now that they went out, and which; few moments for many calls.
+
+    Both as the database takes them; no moment where it stays as it is.
+    """
+    gather = "array_agg(id)" if connection.vendor == "postgresql" else "json_group_array(id)"
     cursor.execute(
-        f"SELECT turn_at, due_at, id FROM {Call._meta.db_table} WHERE {_among('id')}"
-        f" AND due_at IS NOT NULL AND understood_at IS NULL",
+        f"SELECT turn_at, CASE WHEN understood_at IS NULL THEN due_at END, {gather}"
+        f" FROM {Call._meta.db_table} WHERE {_among('id')} GROUP BY 1, 2",
         [_list(ids)],
     )
-    alike: dict[tuple[Any, Any], list[int]] = defaultdict(list)
-    for turn_at, due_at, key in cursor.fetchall():
-        alike[turn_at, due_at].append(key)
-    for (turn_at, due_at), some in alike.items():
-        before = _as_read(due_at)
-        standing = Standing(CallState.ASKING, 0, None, _as_read(turn_at), before)
-        after = due_after_sending(standing, terms, now)
-        if after is not None and after != before:
-            yield after, some
+    for turn_at, due_at, some in cursor.fetchall():
+        standing = Standing(CallState.ASKING, 0, None, _as_read(turn_at), _as_read(due_at))
+        again = due_after_sending(standing, terms, now)
+        yield (None if again is None else _as_stored(again)), some
 
 
-def _write_attempts(ids: Sequence[int], now: datetime) -> None:
-    call, attempt = Call._meta.db_table, Attempt._meta.db_table
+def _write_attempts(pairs: "_Pairs", now: datetime) -> None:
     moment = _as_stored(now)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {attempt} (id, call_id, notice_id, rung, person_id, contact_id, channel,"
-            f" outcome, trouble, provider_id, begun_at, ended_at)"
-            f" SELECT {_new_id()}, id, notice_id, rung, person_id, contact_id, channel,"
-            f" 'sent', '', '', %s, %s FROM {call} WHERE {_among('id')}",
-            [_moment_hex(now), moment, moment, _list(ids)],
+            f"INSERT INTO {Attempt._meta.db_table} (id, call_id, notice_id, rung, person_id,"
+            f" contact_id, channel, outcome, trouble, provider_id, begun_at, ended_at)"
+            f" SELECT {pairs.key}, c.id, c.notice_id, c.rung, c.person_id, c.contact_id,"
+            f" c.channel, 'sent', '', '', %s, %s FROM {pairs.source}",
+            [moment, moment, *pairs.values],
         )
 
 
-def _write_inbox(ids: Sequence[int], notice: Notice, now: datetime) -> None:
-    attempt, inbox = Attempt._meta.db_table, Delivered._meta.db_table
-    moment = _as_stored(now)
+def _write_inbox(pairs: "_Pairs", notice: Notice, now: datetime) -> None:
     title = f"{EXERCISE_MARK if notice.drill else ''}{notice.title}"[:300]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {inbox}"
+            f"INSERT INTO {Delivered._meta.db_table}"
             f" (attempt_id, notice_id, call_id, person_id, channel, title, words, note, at)"
-            f" SELECT id, notice_id, call_id, person_id, channel, %s, %s, %s, %s FROM {attempt}"
-            f" WHERE {_among('call_id')} AND begun_at = %s AND outcome = 'sent'"
-            f" ON CONFLICT (attempt_id) DO NOTHING",
-            [title, notice.words, notice.note, moment, _list(ids), moment],
+            f" SELECT {pairs.key}, c.notice_id, c.id, c.person_id, c.channel, %s, %s, %s, %s"
+            f" FROM {pairs.source}",
+            [title, notice.words, notice.note, _as_stored(now), *pairs.values],
         )
+
+
+class _Pairs:
+    """Calls, each with the id of its new attempt, as something to select from."""
+
+    def __init__(self, ids: Sequence[int], now: datetime):
+        call = Call._meta.db_table
+        keys = sorted(uuid7(now) for _ in ids)  # in order, so that the indexes grow at their end
+        self.values: list[Any]
+        if connection.vendor == "postgresql":
+            self.key = "p.key"
+            self.source = f"unnest(%s::bigint[], %s::uuid[]) AS p(id, key) JOIN {call} c USING (id)"
+            self.values = [list(ids), keys]
+        else:
+            self.key = "p.value ->> 1"
+            self.source = f"json_each(%s) p JOIN {call} c ON c.id = p.value ->> 0"
+            pairs = (f'[{pk},"{key.hex}"]' for pk, key in zip(ids, keys, strict=True))
+            self.values = [f"[{','.join(pairs)}]"]
 
 
 def _as_stored(moment: datetime) -> Any:
@@ -171,17 +180,3 @@ def _among(column: str) -> str:
 
 def _list(ids: Sequence[int]) -> object:
     return list(ids) if connection.vendor == "postgresql" else f"[{','.join(map(str, ids))}]"
-
-
-def _moment_hex(now: datetime) -> str:
-    return uuid7(now).hex[:12]
-
-
-def _new_id() -> str:
-    """Make a UUIDv7 in the database: the moment's twelve digits, then the version, then chance."""
-    if connection.vendor == "postgresql":
-        return "(%s || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid"
-    return (
-        "%s || '7' || substr(lower(hex(randomblob(2))), 2)"
-        " || substr('89ab', 1 + (random() & 3), 1) || substr(lower(hex(randomblob(8))), 2)"
-    )

@@ -85,4 +85,3 @@ def played(rehearsal: Rehearsal) -> Played:
     messages = Alert.objects.filter(drill=rehearsal.pk).defer("original").order_by("received_at")
     relays = Relay.objects.filter(drill=rehearsal.pk).select_related("alert")
     return Played(list(messages), list(relays.defer("alert__original").order_by("decided_at")))
-

@@ -177,10 +177,30 @@ def compose_cue(
     `begins_at` is the moment of the story's start by its own clock. `serial`
     (0 to 9) tells two stories apart that start in the same second.
     """
+    sent = begins_at + story.cues[number].after
+    before = begins_at + story.cues[number - 1].after if number else None
+    return _compose(story, number, place, sent, before, serial)
+
+
+def compose_lifting(
+    story: Scenario, last: int, place: Place, begins_at: datetime, at: datetime, *, serial: int
+) -> bytes:
+    """Compose the story's last message before its time, to lift the message `last` when a rehearsal stops."""
+    before = begins_at + story.cues[last].after
+    return _compose(story, len(story.cues) - 1, place, at, before, serial)
+
+
+def _compose(
+    story: Scenario,
+    number: int,
+    place: Place,
+    sent: datetime,
+    before: datetime | None,
+    serial: int,
+) -> bytes:
     cue = story.cues[number]
-    sent = begins_at + cue.after
-    earlier = [_reference(story, before, place, begins_at, serial) for before in range(number)]
-    own = _reference(story, number, place, begins_at, serial)
+    own = _reference(story, place, sent, serial)
+    earlier = [_reference(story, place, before, serial)] if before is not None else []
     alert = cap.Alert(
         identifier=own.identifier,
         sender=own.sender,
@@ -189,16 +209,14 @@ def compose_cue(
         msg_type=cue.kind,
         scope=cap.Scope.PUBLIC,
         note="演练 Exercise",
-        references=cap.join_references(earlier[-1:]),
+        references=cap.join_references(earlier),
         infos=tuple(_info(story, cue, place, sent, language) for language in cue.headline),
     )
     return cap.write(alert)
 
 
-def _reference(
-    story: Scenario, number: int, place: Place, begins_at: datetime, serial: int
-) -> cap.Reference:
-    sent = (begins_at + story.cues[number].after).astimezone(cap.BEIJING)
+def _reference(story: Scenario, place: Place, sent: datetime, serial: int) -> cap.Reference:
+    sent = sent.astimezone(cap.BEIJING)
     division = place.code[:_SIX].ljust(_SIX, "0")
     if not place.code or not division.isdigit():
         division = _NOWHERE

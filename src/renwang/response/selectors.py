@@ -322,13 +322,15 @@ def replay(rehearsal: Rehearsal) -> Iterator[Moment]:
 
     The start itself, and a stop, happened in real time and stand at 0 and at the end.
     """
-    entries = Entry.objects.filter(drill=rehearsal.id).order_by("at", "id")
-    for entry in entries.iterator(chunk_size=500):
-        at = entry.at
-        if entry.subject_kind == "rehearsal":
-            is_start = entry.verb.endswith("_started")
-            at = rehearsal.shows_at if is_start else rehearsal.played_to
-        yield Moment(max(at - rehearsal.shows_at, timedelta(0)), entry)
+    facts = Entry.objects.filter(drill=rehearsal.id)
+    own = list(facts.filter(subject_id=str(rehearsal.id)).order_by("id"))
+    for entry in own[:1]:
+        yield Moment(timedelta(0), entry)
+    others = facts.exclude(subject_id=str(rehearsal.id)).order_by("at", "id")
+    for entry in others.iterator(chunk_size=500):
+        yield Moment(max(entry.at - rehearsal.shows_at, timedelta(0)), entry)
+    for entry in own[1:]:
+        yield Moment(rehearsal.played_to - rehearsal.shows_at, entry)
 
 
 def touched_outside(rehearsal: Rehearsal) -> int:

@@ -1,12 +1,13 @@
 """Start and stop a rehearsal."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
+from renwang.alerts.cap import MsgType
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import AlertState, Source
 from renwang.alerts.services import receive_alert
@@ -19,7 +20,7 @@ from renwang.outreach.models import Notice
 from renwang.outreach.rules import NoticeState
 from renwang.outreach.services import finish_notice, withdraw_notice
 from renwang.response.models import Rehearsal
-from renwang.response.scenario import Place, compose_cue, scenario
+from renwang.response.scenario import Place, compose_cue, compose_lifting, scenario
 
 _NODE = "node:rehearsal"
 INSTANTLY = 0.0
@@ -151,14 +152,18 @@ def _code_of(unit: Unit) -> str:
 
 def message_of(rehearsal: Rehearsal, number: int) -> bytes:
     """Compose a message of a rehearsal's story."""
-    same_second = Rehearsal.objects.filter(shows_at=rehearsal.shows_at, id__lt=rehearsal.id)
     return compose_cue(
         scenario(rehearsal.scenario),
         number,
         place_of(Unit.objects.get(pk=rehearsal.unit_id)),
         rehearsal.shows_at,
-        serial=same_second.count() % 10,
+        serial=_serial(rehearsal),
     )
+
+
+def _serial(rehearsal: Rehearsal) -> int:
+    """Tell rehearsals apart that start in one second, by the running number of the day."""
+    return int(rehearsal.ref.rpartition("-")[2]) % 10
 
 
 @transaction.atomic
@@ -195,13 +200,19 @@ def _started(rehearsal: Rehearsal) -> list[Notice]:
 def _close(rehearsal: Rehearsal, *, by: Any) -> None:
     """Take back what still holds, by the rehearsal's own clock."""
     at = rehearsal.played_to
-    in_force = Alert.objects.filter(
+    open_ones = Alert.objects.filter(
         drill=rehearsal.id, state__in=[AlertState.RECEIVED, AlertState.IN_FORCE]
-    ).exclude(msg_type="Cancel")
-    if in_force.exists():
-        last = len(scenario(rehearsal.scenario).cues) - 1
-        receive_alert(
-            message_of(rehearsal, last), Source.DRILL, by=_NODE, now=at, drill=rehearsal.id
+    )
+    if open_ones.exclude(msg_type=MsgType.CANCEL).exists():
+        last = Alert.objects.filter(drill=rehearsal.id).count() - 1
+        data = compose_lifting(
+            scenario(rehearsal.scenario),
+            last,
+            place_of(Unit.objects.get(pk=rehearsal.unit_id)),
+            rehearsal.shows_at,
+            at + timedelta(seconds=1),
+            serial=_serial(rehearsal),
         )
+        receive_alert(data, Source.DRILL, by=_NODE, now=at, drill=rehearsal.id)
     for notice in _started(rehearsal):
         withdraw_notice(notice, by=by, now=at, reason="rehearsal_over")

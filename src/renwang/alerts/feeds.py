@@ -23,6 +23,7 @@ from renwang.alerts.models import Alert, Feed, FeedEntry
 from renwang.alerts.rules import AlertRefused, AlertState, Source
 from renwang.alerts.services import receive_alert, relay_alert
 from renwang.base import journal
+from renwang.base.paging import Page, page_of
 from renwang.base.pure.ids import uuid7
 from renwang.chain import reach
 from renwang.chain.models import Unit
@@ -77,6 +78,32 @@ class FeedRefused(Exception):
 def visible_to(viewer: reach.Viewer) -> QuerySet[Feed]:
     """Return the feeds that a viewer operates."""
     return Feed.objects.filter(viewer.scope("node.operate")).order_by("label", "id")
+
+
+def list_feeds(
+    viewer: reach.Viewer,
+    *,
+    text: str = "",
+    state: str = "",
+    order: tuple[str, ...] = ("label",),
+    cursor: str = "",
+    size: int = 50,
+) -> Page[Feed]:
+    """List the feeds that a viewer operates; `state` is "trouble", "stopped" or nothing."""
+    found = visible_to(viewer)
+    if text:
+        found = found.filter(Q(label__icontains=text) | Q(url__icontains=text))
+    if state == "trouble":
+        found = found.filter(is_active=True).exclude(trouble="")
+    elif state == "stopped":
+        found = found.filter(is_active=False)
+    return page_of(found, order, cursor=cursor, size=size)
+
+
+def last_entries(feed: Feed, limit: int = 20) -> list[FeedEntry]:
+    """Give what a feed brought last, with what was wrong with it."""
+    brought = feed.entries.select_related("alert").defer("alert__original")
+    return list(brought.order_by("-seen_at")[:limit])
 
 
 @transaction.atomic

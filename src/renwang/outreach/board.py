@@ -1,0 +1,285 @@
+"""What a board shows of a notice: how far it got, how quickly, below whom, and who is missing.
+
+Everything starts from the part of a notice that the viewer may see: whoever
+answers for a community watches his own branch of what the sub-district started.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+
+from renwang.base.models import Entry
+from renwang.base.paging import Page, page_of
+from renwang.chain.models import Contact, Person, Post, Route, Unit
+from renwang.chain.reach import Viewer
+from renwang.outreach.coverage import SUM_NAMES, Sums, sums_of_call
+from renwang.outreach.models import Call, Notice, Reach
+from renwang.outreach.rules import BY_HAND, CallState, NoticeState
+from renwang.outreach.services.tallying import prefixes
+
+SEE = "alerts.see"
+TELEPHONES = ("phone", "sms")
+MOST_BRANCHES = 500
+"""A unit with more units right below is cut off here; the list of the missing still has them all."""
+
+
+def top_for(viewer: Viewer, notice: Notice) -> str:
+    """Say which part of a notice a viewer watches: all of it, or his own branch; empty for neither."""
+    if viewer.may(SEE, notice.path):
+        return notice.path
+    inside = [one for one in viewer.places.get(SEE, ()) if one.startswith(notice.path)]
+    return min(inside, key=len, default="")
+
+
+# --- how places stand -------------------------------------------------------
+
+
+class Standing(StrEnum):
+    """How a place stands, for its colour on the map and in the tree."""
+
+    COVERED = "covered"
+    PARTLY = "partly"
+    MISSING = "missing"
+    ASKED = "asked"
+    WAITING = "waiting"
+
+
+def standing_of(sums: Sums) -> Standing:
+    """Say in one word how a place stands. Sent alone is nothing yet."""
+    if sums.carried >= sums.posts > 0 and sums.covered >= sums.households:
+        return Standing.COVERED
+    if sums.silent and not sums.covered:
+        return Standing.MISSING
+    if sums.carried or sums.covered:
+        return Standing.PARTLY
+    return Standing.ASKED if sums.sent or sums.understood else Standing.WAITING
+
+
+def sums_at(notice: Notice, paths: Iterable[str]) -> dict[str, Sums]:
+    """Give the sums of many places, such as those on a map; two statements."""
+    wanted = list(paths)
+    found = {}
+    for row in Reach.objects.filter(notice=notice, path__in=wanted).values("path", *SUM_NAMES):
+        place = row.pop("path")
+        found[place] = Sums(**row)
+    for call in Call.objects.filter(notice=notice, path__in=wanted, is_leaf=True):
+        found.setdefault(call.path, sums_of_call(vars(call)))
+    return found
+
+
+# --- the tree ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One unit of the relay tree: its own post's call, and the sums of it and all that lies below."""
+
+    call: Call  # with the names that `named` puts beside it
+    sums: Sums
+
+    @property
+    def standing(self) -> Standing:
+        """How the whole branch stands."""
+        return standing_of(self.sums)
+
+
+def named(calls: QuerySet[Call]) -> QuerySet[Call]:
+    """Put beside each call what people call its unit, its post and whoever is being asked."""
+    return calls.annotate(
+        unit_name=Subquery(Unit.objects.filter(pk=OuterRef("unit_id")).values("name")[:1]),
+        post_title=Subquery(Post.objects.filter(pk=OuterRef("post_id")).values("title")[:1]),
+        person_name=Subquery(Person.objects.filter(pk=OuterRef("person_id")).values("name")[:1]),
+    )
+
+
+def branches_below(notice: Notice, parents: Sequence[str]) -> dict[str, list[Branch]]:
+    """Give the branches right below each of some paths, in order; two statements for however many."""
+    return _branches(notice, "parent_path", parents)
+
+
+def paths_of(notice: Notice, top: str, call_ids: Sequence[int]) -> dict[int, str]:
+    """Give the paths of some calls within a part of a notice; others are left out."""
+    calls = Call.objects.filter(notice=notice, path__under=top, pk__in=call_ids)
+    return dict(calls.values_list("pk", "path"))
+
+
+def branch_at(notice: Notice, path: str) -> Branch | None:
+    """Give the branch that begins at a path; None where no post of this place is called. Two statements."""
+    found = _branches(notice, "path", [path])[path]
+    return found[0] if found else None
+
+
+def _branches(notice: Notice, column: str, paths: Sequence[str]) -> dict[str, list[Branch]]:
+    here = {f"{column}__in": paths}
+    calls = named(Call.objects.filter(notice=notice, **here)).order_by("path")
+    rows = Reach.objects.filter(notice=notice, **here).values("path", *SUM_NAMES)
+    sums = {row.pop("path"): Sums(**row) for row in rows}
+    found: dict[str, list[Branch]] = {path: [] for path in paths}
+    for call in calls[: MOST_BRANCHES * max(1, len(paths))]:
+        branch = Branch(call, sums.get(call.path) or sums_of_call(vars(call)))
+        found[getattr(call, column)].append(branch)
+    return found
+
+
+def list_branches(notice: Notice, top: str, *, cursor: str = "", size: int = 50) -> Page[Branch]:
+    """List every branch of a place from the top down; three statements for a page."""
+    calls = named(Call.objects.filter(notice=notice, path__under=top))
+    page = page_of(calls, ("path",), cursor=cursor, size=size, count=False)
+    sums = sums_at(notice, [call.path for call in page.items])
+    branches = [Branch(call, sums[call.path]) for call in page.items]
+    return Page(branches, page.next, page.previous, page.total, page.total_is_exact)
+
+
+# --- who is missing, and what is being done about it ------------------------
+
+
+class Missing(StrEnum):
+    """Which of the missing one wants to see."""
+
+    ALL = "all"  # nobody has answered
+    SILENT = "silent"  # every rung was tried
+    HAND = "hand"  # a person has to ring, knock or go
+    SLOW = "slow"  # somebody has understood, but not carried on
+
+
+_ASKED = Q(state__in=[CallState.ASKING, CallState.SILENT])
+_MISSING = {
+    Missing.ALL: _ASKED & Q(understood_at=None),
+    Missing.SILENT: Q(state=CallState.SILENT, understood_at=None),
+    Missing.HAND: Q(state=CallState.ASKING, channel__in=sorted(BY_HAND), understood_at=None),
+    Missing.SLOW: _ASKED & Q(understood_at__isnull=False),
+}
+
+
+def missing_calls(notice: Notice, top: str, which: Missing = Missing.ALL) -> QuerySet[Call]:
+    """Return the calls from which an answer or the carrying on is missing, with names and what comes next."""
+    return missing_names(Call.objects.filter(_MISSING[which], notice=notice, path__under=top))
+
+
+def missing_names(calls: QuerySet[Call]) -> QuerySet[Call]:
+    """Put beside each call its names, how to reach whoever is asked, and who would be asked next.
+
+    Beside the names each has `address` and `neighbour` of the present contact,
+    `telephone` of the person, and the next rung as `next_name`, `next_channel`
+    and `next_rank`; None where nobody is left to ask.
+    """
+    telephone = Contact.objects.filter(person=OuterRef("person_id"), kind__in=TELEPHONES)
+    contact = Contact.objects.filter(pk=OuterRef("contact_id"))
+    following = Route.objects.filter(
+        post=OuterRef("post_id"), rung__gt=OuterRef("rung"), person__isnull=False
+    ).order_by("rung")
+    return named(calls).annotate(
+        address=Subquery(contact.values("address")[:1]),
+        neighbour=Subquery(contact.values("neighbour__name")[:1]),
+        telephone=Subquery(
+            telephone.exclude(address="").order_by("position").values("address")[:1]
+        ),
+        next_name=Subquery(following.values("person__name")[:1]),
+        next_channel=Subquery(following.values("channel")[:1]),
+        next_rank=Subquery(following.values("rank")[:1]),
+    )
+
+
+def list_missing(
+    notice: Notice, top: str, which: Missing = Missing.ALL, *, cursor: str = "", size: int = 50
+) -> Page[Call]:
+    """List the missing from the top down; the count stops at a thousand."""
+    return page_of(missing_calls(notice, top, which), ("path",), cursor=cursor, size=size)
+
+
+def count_missing(notice: Notice, top: str, which: Missing = Missing.ALL) -> int:
+    """Count the missing of one kind."""
+    return Call.objects.filter(_MISSING[which], notice=notice, path__under=top).count()
+
+
+def call_in(notice: Notice, call_id: int, top: str) -> Call:
+    """Read one call with its names; Call.DoesNotExist outside the part that the viewer watches."""
+    return missing_names(Call.objects.filter(notice=notice, path__under=top)).get(pk=call_id)
+
+
+def rungs_of(call: Call) -> list[Route]:
+    """Give the ladder of a call's post: whom one could ask, by which contact, in order."""
+    rungs = Route.objects.filter(post=call.post_id, person__isnull=False).order_by("rung")
+    return list(rungs.select_related("person", "contact", "contact__neighbour"))
+
+
+# --- what is new, and where -------------------------------------------------
+
+
+def version_of(notice_id: UUID, top: str) -> tuple[int, str]:
+    """Name the state of a notice: the last fact about it, and what changes without one. One indexed read."""
+    last = Entry.objects.filter(subject_id=str(notice_id), seq__isnull=False).order_by("-seq")
+    kept = Reach.objects.filter(notice=OuterRef("pk"), path=top)
+    row = (
+        Notice.objects.filter(pk=notice_id)
+        .annotate(last=Subquery(last.values("seq")[:1]), out=Subquery(kept.values("sent")[:1]))
+        .values_list("last", "out", "state", "is_counted")
+        .get()
+    )
+    return row[0] or 0, f"{row[1]}-{row[2]}-{row[3]:d}"
+
+
+def facts_about(
+    subjects: Iterable[UUID], *, before: int | None = None, limit: int = 50
+) -> tuple[list[Entry], int | None]:
+    """Read what the journal says about some things, newest first, and where the older facts begin."""
+    facts = Entry.objects.filter(seq__isnull=False, subject_id__in=[str(one) for one in subjects])
+    if before is not None:
+        facts = facts.filter(seq__lt=before)
+    found = list(facts.order_by("-seq")[: limit + 1])
+    older = found[limit - 1].seq if len(found) > limit else None
+    return found[:limit], older
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What waits for a human being in a viewer's places."""
+
+    by_hand: int  # posts that a person has to ring or go to
+    silent: int
+
+
+def to_do(viewer: Viewer, *, drill: UUID | None = None) -> ToDo:
+    """Count what waits in notices under way; two statements."""
+    started = Notice.objects.filter(state=NoticeState.STARTED, drill=drill)
+    calls = Call.objects.filter(viewer.scope(SEE), notice__in=started.values("pk"))
+    by_hand = calls.filter(_MISSING[Missing.HAND])
+    return ToDo(by_hand.count(), calls.filter(state=CallState.SILENT).count())
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Whom a notice would call, before it is sent."""
+
+    posts: int
+    households: int
+    unreachable: int  # posts nobody can call
+    unreachable_households: int
+    by_hand: int  # posts where a person would have to ring or go first
+
+
+def preview_of(top: str, places: Sequence[str]) -> Preview:
+    """Count the posts in some places, and in the chain between them and the top; one statement."""
+    inside = Q(pk__in=[])
+    for place in places:
+        inside |= Q(path__under=place)
+    between = {up for place in places for up in prefixes(place) if up.startswith(top)}
+    first = Route.objects.filter(inside | Q(path__in=sorted(between)), rung=0)
+    nobody = Q(person=None)
+    row = first.aggregate(
+        posts=Count("pk"),
+        homes=Sum("households"),
+        unreachable=Count("pk", filter=nobody),
+        unreachable_homes=Sum("households", filter=nobody),
+        by_hand=Count("pk", filter=Q(channel__in=sorted(BY_HAND))),
+    )
+    return Preview(
+        row["posts"],
+        row["homes"] or 0,
+        row["unreachable"],
+        row["unreachable_homes"] or 0,
+        row["by_hand"],
+    )

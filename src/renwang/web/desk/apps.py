@@ -1,4 +1,4 @@
-"""The desk part of the screens."""
+"""The desk: wide screens for duty officers and secretaries."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,12 @@ class DeskConfig(AppConfig):
 
     name = "renwang.web.desk"
     label = "web_desk"
+
+    def ready(self) -> None:
+        """Register the navigation, the banners, and the words of refusals; models are there only now."""
+        from renwang.web.desk import entries, home_page, refusals
+        from renwang.web.frame import banners, gates, navigation
+
+        navigation.register("desk", entries.ENTRIES)
+        banners.register(home_page.banners)
+        gates.register_words(refusals.words)

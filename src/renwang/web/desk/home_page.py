@@ -1,0 +1,170 @@
+"""What the desk's first page shows, gathered for one viewer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from renwang.alerts import selectors as alerts
+from renwang.alerts.finding import Wanted, list_alerts
+from renwang.alerts.models import Alert
+from renwang.alerts.rules import AlertState
+from renwang.base.reading import Filter, read_page
+from renwang.chain.models import Tally, Unit
+from renwang.chain.reach import Viewer
+from renwang.chain.selectors.naming import topmost_units
+from renwang.chain.selectors.units import children, tally_of
+from renwang.outreach import selectors as outreach
+from renwang.outreach.board import ToDo, branches_below, standing_of, to_do, top_for
+from renwang.outreach.coverage import Sums
+from renwang.outreach.rules import NoticeState
+from renwang.response.finding import running_here
+from renwang.response.models import Rehearsal
+from renwang.web.desk.facts import Told, tell
+from renwang.web.frame.banners import Banner, Kind
+
+GRAVE = ("red", "orange")
+_ORDER = ("red", "orange", "yellow", "blue", "")
+FACTS = 8
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One unit right below the viewer's place: how the gravest warning stands in it, or its ordinary figures."""
+
+    unit: Unit
+    tally: Tally
+    sums: Sums | None
+
+    @property
+    def standing(self) -> str:
+        """How it stands with the gravest warning."""
+        return standing_of(self.sums) if self.sums else ""
+
+
+class HomePage:
+    """Everything is read when it is asked for, once."""
+
+    def __init__(self, viewer: Viewer, now: datetime):
+        self.viewer = viewer
+        self.now = now
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The topmost units of the viewer, each with its tally."""
+        return topmost_units(self.viewer)
+
+    @cached_property
+    def place(self) -> Unit | None:
+        """The place that the page is about."""
+        return self.units[0] if self.units else None
+
+    @property
+    def top(self) -> str:
+        """Its path; empty for somebody without any place."""
+        return self.place.path if self.place else ""
+
+    @property
+    def tally(self) -> Tally | None:
+        """What lies in it."""
+        return tally_of(self.place) if self.place else None
+
+    @cached_property
+    def in_force(self) -> list[tuple[Alert, list[alerts.RelayRow]]]:
+        """The warnings that are being carried down or in force here, the gravest first."""
+        wanted = Wanted(state=AlertState.IN_FORCE)
+        found = list_alerts(self.viewer, wanted, size=SHOWN).items
+        relays = alerts.relays_of([alert.pk for alert in found])
+        found.sort(key=lambda alert: _ORDER.index(alert.colour) if alert.colour in _ORDER else 9)
+        return [(alert, relays.get(alert.pk, [])) for alert in found]
+
+    @cached_property
+    def waiting(self) -> Sequence[Alert]:
+        """The warnings that nobody has decided about."""
+        if not self.viewer.may("alerts.relay"):
+            return []
+        return list_alerts(self.viewer, Wanted(state=AlertState.RECEIVED), size=SHOWN).items
+
+    @cached_property
+    def gravest(self) -> alerts.RelayRow | None:
+        """The relay under way of the gravest warning; its coverage colours the map."""
+        for _alert, relays in self.in_force:
+            for row in relays:
+                if row.notice.state == NoticeState.STARTED and top_for(self.viewer, row.notice):
+                    return row
+        return None
+
+    @cached_property
+    def to_do(self) -> ToDo:
+        """What waits for a human being."""
+        return to_do(self.viewer)
+
+    @cached_property
+    def to_ring(self) -> list[outreach.Missing]:
+        """Whom somebody has to ring or go to, by name."""
+        return outreach.to_ring(self.viewer, limit=8)
+
+    @cached_property
+    def rehearsals(self) -> list[Rehearsal]:
+        """The rehearsals that run here now."""
+        return list(running_here(self.viewer)[:3])
+
+    @cached_property
+    def rows(self) -> list[UnitRow]:
+        """The units right below the place, the table beside the map."""
+        if self.place is None:
+            return []
+        sums: dict[str, Sums] = {}
+        if self.gravest is not None:
+            below = branches_below(self.gravest.notice, [self.top])[self.top]
+            sums = {branch.call.path: branch.sums for branch in below}
+        kids = list(children(self.viewer, self.place)[:200])
+        return [UnitRow(unit, tally_of(unit), sums.get(unit.path)) for unit in kids]
+
+    @cached_property
+    def facts(self) -> list[Told]:
+        """What happened here last."""
+        places = self.viewer.places.get("journal.read", ())
+        if not places:
+            return []
+        page = read_page(Filter(under=places), limit=FACTS)
+        return tell(page.entries, self.viewer)
+
+
+def banners(request: HttpRequest) -> list[Banner]:
+    """Say at the top of every page what is in force: a grave warning, an exercise."""
+    if getattr(request, "shows_drill", None) is not None:
+        return [
+            Banner(
+                Kind.EXERCISE,
+                _("Exercise. "),
+                _("Everything on this page is invented; nobody real is told anything."),
+            )
+        ]
+    viewer = getattr(request, "viewer", None)
+    if not viewer or not viewer.places.get("alerts.see") or not request.path.startswith("/desk/"):
+        return []
+    found = alerts.in_force(viewer.places["alerts.see"][0], request.now)
+    grave = (
+        found.filter(colour__in=GRAVE)
+        .order_by("-colour", "-sent")
+        .only("headline", "event")
+        .first()
+    )
+    if grave is None:
+        return []
+    href = reverse("desk:alert", args=[grave.pk])
+    return [Banner(Kind.EMERGENCY, _("In force: "), str(grave), href, _("To the warning"))]
+
+
+def count_waiting(request: HttpRequest) -> int | None:
+    """Count the warnings that wait for a decision, for the navigation."""
+    if not request.viewer.may("alerts.relay"):
+        return None
+    waiting = alerts.visible_to(request.viewer).filter(state=AlertState.RECEIVED)
+    return waiting[:100].count()

@@ -1,0 +1,22 @@
+"""The sentence for a refusal of any module, from the words of that module."""
+
+from typing import Any
+
+from renwang.alerts.feeds import FeedRefused
+from renwang.alerts.rules import AlertRefused
+from renwang.alerts.words import explain as explain_alert
+from renwang.chain.rules import Refusal
+from renwang.chain.words import say_refusal
+from renwang.outreach.words import REFUSALS as OUTREACH
+from renwang.response.words import SENTENCES as RESPONSE
+
+
+def words(refusal: Exception) -> Any:
+    """Give the sentence, or None for what nobody here refuses."""
+    if isinstance(refusal, AlertRefused):
+        return explain_alert(refusal)
+    if isinstance(refusal, FeedRefused):
+        return refusal.sentence
+    if isinstance(refusal, Refusal):
+        return say_refusal(refusal)
+    return OUTREACH.get(type(refusal)) or RESPONSE.get(type(refusal))

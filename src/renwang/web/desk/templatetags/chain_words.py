@@ -1,0 +1,54 @@
+"""Words and masks for what the chain's pages show: roles, bundles, capabilities, telephone numbers."""
+
+from typing import Any
+
+from django.template import Library
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+
+from renwang.base.pure.text import mask_telephone
+from renwang.chain.reach import BUNDLE_NAMES, BUNDLES, CAPABILITIES
+from renwang.chain.structures import UnknownStructure, structure
+
+register = Library()
+
+
+@register.filter(name="masked")
+def masked(number: str) -> str:
+    """Show enough of a telephone number to recognise it, and too little to ring it."""
+    return mask_telephone(number)
+
+
+@register.filter(name="role_title")
+def role_title(post: Any) -> str:
+    """Name a post's role in the language of the page; a post outside the structure says so."""
+    try:
+        role = structure(post.unit.structure).level(post.unit.level).role(post.role)
+    except UnknownStructure:
+        role = None
+    return role.title(get_language() or "zh-hans") if role else _("Other")
+
+
+@register.filter(name="bundle_name")
+def bundle_name(key: str) -> str:
+    """Name a bundle of capabilities; one that is no longer known is shown as it is."""
+    return str(BUNDLE_NAMES.get(key, key))
+
+
+@register.filter(name="capability_name")
+def capability_name(key: str) -> str:
+    """Name a capability; one that is no longer known is shown as it is."""
+    return str(CAPABILITIES.get(key, key))
+
+
+@register.filter(name="capabilities_of")
+def capabilities_of(bundle: str) -> list[str]:
+    """Say what a bundle allows, in the order in which capabilities are declared."""
+    held = BUNDLES.get(bundle, frozenset())
+    return [str(words) for key, words in CAPABILITIES.items() if key in held]
+
+
+@register.filter(name="language_name")
+def language_name(code: str) -> str:
+    """Name a language in itself, so that whoever reads it recognises it."""
+    return str(get_language_info(code)["name_local"])

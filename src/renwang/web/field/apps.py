@@ -1,6 +1,7 @@
 """The field part of the screens."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FieldConfig(AppConfig):
@@ -8,3 +9,18 @@ class FieldConfig(AppConfig):
 
     name = "renwang.web.field"
     label = "web_field"
+
+    def ready(self) -> None:
+        from renwang.web.field import tabs
+        from renwang.web.frame import navigation
+
+        navigation.register(
+            "field",
+            [
+                navigation.Entry(_("Warnings"), "field:home", "bell", count=tabs.count_asked),
+                navigation.Entry(
+                    _("To ring"), "field:ring", "phone", "alerts.answer", count=tabs.count_to_ring
+                ),
+                navigation.Entry(_("My place"), "field:place", "tree", "chain.see"),
+            ],
+        )

@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from tests import make
 
-from renwang.web.frame.signin import ProviderAdapter
+from renwang.web.frame.signin import ProviderAdapter, name_device
 
 PASSWORD = "eine-Brücke-über-den-Fluss"
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.frontend.addresses")]
@@ -225,3 +225,17 @@ class TestProvider:
 
     def test_the_provider_makes_no_accounts(self):
         assert not ProviderAdapter().is_open_for_signup(RequestFactory().get("/"), StubLogin())
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (Linux; Android 12; HarmonyOS) AppleWebKit/537.36 Chrome/99 Mobile Safari/537.36", "Chrome · HarmonyOS"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) Version/16.0 Safari/604.1", "Safari · iPhone"),
+        ("Mozilla/5.0 (Linux; Android 13) Chrome/107 MicroMessenger/8.0", "WeChat · Android"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537.36 Edg/120", "Edge · Windows"),
+        ("curl/8.0", ""),
+    ],
+)  # fmt: skip
+def test_devices_are_named_as_people_know_them(agent, said):
+    assert name_device(agent) == said

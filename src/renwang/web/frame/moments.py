@@ -84,4 +84,4 @@ def say_moment(moment: datetime, now: datetime | None = None) -> str:
         if same_year
         else pgettext("date format with year", "j M Y H:i")
     )
-    return date_format(local, pattern)
+    return str(date_format(local, pattern))

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 
-type_of_label = str | Promise
+Words = str | Promise
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class Entry:
     None show nothing.
     """
 
-    label: type_of_label
+    label: Words
     url_name: str
     icon: str
     capability: str = ""
-    group: type_of_label = ""
+    group: Words = ""
     key: str = ""
     count: Callable[[HttpRequest], int | None] | None = None
 
@@ -34,10 +34,10 @@ class Entry:
 class Link:
     """An entry as one page shows it."""
 
-    label: type_of_label
+    label: Words
     url: str
     icon: str
-    group: type_of_label
+    group: Words
     key: str
     count: int | None
     is_current: bool

@@ -250,7 +250,7 @@ def show_design(request: HttpRequest) -> HttpResponse:
                     "points": [[(now + timedelta(minutes=3 * n)).timestamp() * 1000, min(100, round(6 * n**0.9))] for n in range(30)],
                 },
                 {
-                    "name": _("Posts"),
+                    "name": _("Posts reached"),
                     "points": [[(now + timedelta(minutes=3 * n)).timestamp() * 1000, min(100, 12 * n)] for n in range(30)],
                 },
             ],

@@ -70,6 +70,35 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         sociallogin.connect(request, account)
 
 
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("DingTalk", "DingTalk"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("OpenHarmony", "HarmonyOS"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def name_device(agent: str) -> str:
+    """Name browser and system as people know them; empty when neither is known."""
+    known = (
+        next((name for token, name in names if token in agent), "")
+        for names in (_BROWSERS, _SYSTEMS)
+    )
+    return " · ".join(name for name in known if name)
+
+
 def _claimed_name(claims: dict[str, Any]) -> str:
     """Read `preferred_username`, from the user information first, then from the token."""
     for part in (claims.get("userinfo"), claims.get("id_token"), claims):

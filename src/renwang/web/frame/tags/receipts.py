@@ -162,7 +162,9 @@ def count_mark(count: int | None) -> SafeString:
 @register.simple_tag(name="live_mark")
 def live_mark() -> SafeString:
     """Say whether the part of the page around it is live; the script keeps it true."""
-    return format_html('<span class="live-mark" data-live-mark role="status">{}</span>', _("Live"))
+    return format_html(
+        '<span class="live-mark needs-script" data-live-mark role="status">{}</span>', _("Live")
+    )
 
 
 @register.simple_tag(name="copy")

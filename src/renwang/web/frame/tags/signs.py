@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from renwang.web.frame import assets, moments
+from renwang.web.frame.signin import name_device
 
 register = Library()
 
@@ -146,7 +147,7 @@ def avatar(name: str) -> SafeString:
     if not name:
         return format_html(
             '<span class="avatar avatar-vacant" role="img" aria-label="{}">?</span>',
-            gettext("Vacant"),
+            pgettext("post", "Vacant"),
         )
     words = name.split()
     if name[0] > "\u2e7f":
@@ -198,6 +199,12 @@ def due(context: Context, deadline: datetime | None) -> SafeString:
         moments.say_moment(deadline, now),
         words,
     )
+
+
+@register.filter(name="device")
+def device(agent: str) -> str:
+    """Browser and system out of what the browser says of itself."""
+    return name_device(agent) or gettext("Unknown device")
 
 
 @register.filter(name="in_minutes")

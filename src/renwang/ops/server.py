@@ -40,7 +40,6 @@ def serve_node(
     started: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until a signal ends it; every request and every batch under way is finished first."""
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise asks for it, even if empty
     preload()
     server = Server(
         TARGET,

@@ -97,7 +97,8 @@ class Draft:
             errors=(*self.reading.errors, *self._errors),
             error_count=self.reading.error_count + len(self._errors),
         )
-        return plan_rows(judged, {(key,): values for key, values in existing.items()}, (KEY,))
+        known = {(key,): {**values, KEY: key} for key, values in existing.items()}
+        return plan_rows(judged, known, (KEY,))
 
 
 def between(low: int, high: int) -> Callable[[int], Any]:

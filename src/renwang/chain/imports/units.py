@@ -1,5 +1,6 @@
 """Units and grids from a table: code, name, level, the unit above, head-counts, a point."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,7 @@ UNIT_COLUMNS = (
 )
 GRID_COLUMNS = (_CODE, _NAME, _PARENT, _HOUSEHOLDS, _RESIDENTS, _LON, _LAT)
 
+_IN_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
 _WRITTEN = ("name", "code", "parent", "households", "residents", "lon", "lat")
 
 
@@ -101,7 +103,7 @@ class _Reader:
             try:
                 place = self._judge(row, key, parent_of[key])
             except Refusal as refusal:
-                self.draft.refuse(row, _column_of(refusal), refusal)
+                self.draft.refuse(row, _column_of(refusal, row), refusal)
                 continue
             self.places_of[key] = place
             self.draft.keep(row, place.key, self._values(place))
@@ -254,16 +256,19 @@ def _rank(unit: Unit | None) -> int | None:
 
 
 def _level_called(chain: Structure, text: str) -> Level | None:
+    """Find the level by its key or name, with or without what the name says in brackets."""
     wanted = search_key(text)
     for level in chain.levels:
-        if wanted in map(search_key, (level.key, *level.names.values())):
+        names = (level.key, *level.names.values())
+        bare = (_IN_BRACKETS.sub("", name) for name in names)
+        if wanted in map(search_key, (*names, *bare)):
             return level
     return None
 
 
-def _column_of(refusal: Refusal) -> str:
+def _column_of(refusal: Refusal, row: TableRow) -> str:
     if isinstance(refusal, LevelUnknown | LevelFixed | LevelOrderBroken):
-        return "level"
+        return "level" if row.values.get("level") else "parent"
     if isinstance(refusal, StructureUnknown):
         return "structure"
     return "code" if "code" in refusal.params else "parent"

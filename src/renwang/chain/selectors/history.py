@@ -34,7 +34,7 @@ def successors(place: Unit | str, day: date) -> list[Unit]:
     Needs no reach: names and codes of places are no secret. An empty list
     means that nobody ever had the code, or that nothing took its place.
     """
-    units = [place] if isinstance(place, Unit) else _bearers(place)
+    units = list(Unit.objects.filter(pk=place.pk)) if isinstance(place, Unit) else _bearers(place)
     found: dict = {}
     met: set = set()
     while units:

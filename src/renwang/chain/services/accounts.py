@@ -16,7 +16,8 @@ from renwang.base.pure.ids import uuid7
 from renwang.chain import reach
 from renwang.chain.models import Account, Person, Token
 from renwang.chain.reach import Viewer, require
-from renwang.chain.rules import PersonNotActive, Refusal
+from renwang.chain.rules import Refusal
+from renwang.chain.services.grants import active
 
 By = Viewer | str
 
@@ -58,8 +59,7 @@ def open_account(
     Refuses with UsernameTaken, AccountExists, PasswordTooWeak, PersonNotActive.
     """
     require(by, "people.edit", at=person.path)
-    if not person.is_active:
-        raise PersonNotActive(name=person.name)
+    person = active(person)
     username = username.strip()
     if Account.objects.filter(username__iexact=username).exists():
         raise UsernameTaken(username=username)
@@ -157,8 +157,7 @@ def issue_token(
     """
     if isinstance(by, Viewer) and by.id != person.pk:
         raise NotYourKey()
-    if not person.is_active:
-        raise PersonNotActive(name=person.name)
+    person = active(person)
     wanted = sorted(set(scopes))
     has = reach.viewer_of(person, now)
     for scope in wanted:

@@ -108,6 +108,17 @@ def take_back_grant(*, grant: Grant, by: By, now: datetime, reason: str = "") ->
     return ended
 
 
+def active(person: Person) -> Person:
+    """Read a person anew and keep him from leaving until the transaction ends.
+
+    Refuses with PersonNotActive who has left.
+    """
+    found = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if not found.is_active:
+        raise PersonNotActive(name=found.name)
+    return found
+
+
 def end_grants(grants: QuerySet[Grant], now: datetime) -> int:
     """End grants and all that was passed on from them in the caller's transaction."""
     waiting = list(grants.filter(ended_at=None).values_list("pk", flat=True))
@@ -154,8 +165,7 @@ def _give(
     now: datetime,
     reason: str,
 ) -> Grant:
-    if not person.is_active:
-        raise PersonNotActive(name=person.name)
+    person = active(person)
     capabilities = reach.BUNDLES.get(bundle)
     source = None
     if giver is not None:

@@ -11,7 +11,8 @@ from renwang.base.references import next_reference
 from renwang.chain import tree
 from renwang.chain.models import Alliance, Membership, Organisation, Person, Post, Unit
 from renwang.chain.reach import Viewer, require
-from renwang.chain.rules import PersonNotActive, Refusal
+from renwang.chain.rules import Refusal
+from renwang.chain.services.grants import active
 from renwang.chain.services.posts import close_post
 
 By = Viewer | str
@@ -139,8 +140,7 @@ def add_member(
     """Enter a person as a member, with what he does there. Refuses with AlreadyMember."""
     require(by, "chain.edit", at=organisation.path)
     organisation = _locked(organisation)
-    if not person.is_active:
-        raise PersonNotActive(name=person.name)
+    person = active(person)
     if Membership.objects.filter(organisation=organisation, person=person, until_on=None).exists():
         raise AlreadyMember(name=person.name, organisation=organisation.name)
     made = Membership.objects.create(

@@ -12,7 +12,6 @@ from renwang.chain.models import Grant, Holding, Organisation, Person, Post, Uni
 from renwang.chain.reach import Viewer, require
 from renwang.chain.rules import (
     Held,
-    PersonNotActive,
     PostAlreadyAnswers,
     PostHasEnded,
     PostNotHeld,
@@ -24,7 +23,7 @@ from renwang.chain.rules import (
     next_rank,
     reordered,
 )
-from renwang.chain.services.grants import end_grants, given_to, grant_with_post
+from renwang.chain.services.grants import active, end_grants, given_to, grant_with_post
 
 By = Viewer | str
 OTHER_ROLE = "other"
@@ -219,8 +218,7 @@ def _appoint(
     until_on: date | None,
     with_grant: bool,
 ) -> Holding:
-    if not person.is_active:
-        raise PersonNotActive(name=person.name)
+    person = active(person)
     from_on = from_on or tree.today(now)
     check_term(from_on, until_on)
     holding = Holding.objects.create(

@@ -1,6 +1,6 @@
 """Addresses of the desk door."""
 
-from django.urls import path
+from django.urls import include, path
 
 from renwang.web.desk import alerts, feeds, home, maps, rehearsals, relays, terms
 
@@ -28,9 +28,13 @@ urlpatterns = [
     path("relays/<uuid:relay_id>/withdraw/", relays.withdraw, name="relay_withdraw"),
     path("relays/<uuid:relay_id>/calls/<int:call_id>/", relays.show_call, name="relay_call"),
     path(
-        "relays/<uuid:relay_id>/calls/<int:call_id>/answer/", relays.note_answer, name="relay_answer"
+        "relays/<uuid:relay_id>/calls/<int:call_id>/answer/",
+        relays.note_answer,
+        name="relay_answer",
     ),
-    path("relays/<uuid:relay_id>/calls/<int:call_id>/round/", relays.note_round, name="relay_round"),
+    path(
+        "relays/<uuid:relay_id>/calls/<int:call_id>/round/", relays.note_round, name="relay_round"
+    ),
     path("rehearsals/", rehearsals.show_rehearsals, name="rehearsals"),
     path("rehearsals/start/", rehearsals.start, name="rehearsal_start"),
     path("rehearsals/<uuid:key>/", rehearsals.show_rehearsal, name="rehearsal"),
@@ -46,4 +50,5 @@ urlpatterns = [
     path("settings/feeds/<uuid:feed_id>/stop/", feeds.stop, name="feed_stop"),
     path("settings/terms/", terms.show_terms, name="terms"),
     path("settings/terms/<str:colour>/", terms.change_terms, name="term"),
+    path("", include("renwang.web.desk.urls_chain")),
 ]

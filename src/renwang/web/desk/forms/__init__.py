@@ -1,0 +1,1 @@
+"""Forms of the desk, one file for each kind of thing they are about."""

@@ -23,7 +23,8 @@ class BuildHook(BuildHookInterface):
         tools = root / "tools" / "frontend.py"
         if version == "editable" or os.environ.get("RENWANG_SKIP_BUILD") == "1":
             return
-        if not tools.is_file():  # built from an sdist, which carries the results
+        built = root / "src" / "renwang" / "web" / "frame" / "static" / "dist" / "manifest.json"
+        if (root / "PKG-INFO").is_file() and built.is_file():  # an sdist carries the results
             return
         runpy.run_path(str(tools))["build"]()
         for source in root.glob("src/renwang/**/locale/*/LC_MESSAGES/*.po"):

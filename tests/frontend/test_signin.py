@@ -128,6 +128,16 @@ class TestSecondFactor:
         answer = english.post(reverse("mfa_authenticate"), {"code": "000000"})
         assert "_auth_user_id" not in english.session
 
+    def test_codes_cannot_be_guessed(self, english, accounts, secret, settings):
+        sign_in(english, "duty")
+        for _ in range(settings.AXES_FAILURE_LIMIT):
+            answer = english.post(reverse("mfa_authenticate"), {"code": "000000"})
+        assert answer.status_code == 429
+        answer = english.post(reverse("mfa_authenticate"), {"code": self.code(secret)})
+        assert answer.status_code == 429
+        assert "_auth_user_id" not in english.session
+        assert sign_in(Client(), "duty").status_code == 429
+
     def test_password_and_code_do(self, english, accounts, secret):
         sign_in(english, "duty")
         page = english.get(reverse("mfa_authenticate")).content.decode()

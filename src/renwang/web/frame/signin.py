@@ -3,10 +3,15 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.views import AuthenticateView
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -36,6 +41,29 @@ class AccountAdapter(DefaultAccountAdapter):
         if person is None:
             return "/"
         return workplace(reach.viewer_of(person, read_clock()))
+
+
+class SecondFactorForm(AuthenticateForm):
+    """A code of the second factor. Wrong ones count like wrong passwords: for all processes, in the database."""
+
+    def clean_code(self) -> str:
+        """Accept a right code; lock out who guesses."""
+        request = context.request
+        who = {"username": self.user.get_username()}
+        if AxesProxyHandler.is_locked(request, who):
+            request.axes_locked_out = True
+            raise ValidationError(_("Too many failed attempts"))
+        try:
+            return super().clean_code()
+        except ValidationError:
+            AxesProxyHandler.user_login_failed(SecondFactorForm, credentials=who, request=request)
+            raise
+
+
+class SecondFactorView(AuthenticateView):
+    """Asks for the second factor after the password was right."""
+
+    form_class = SecondFactorForm
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):

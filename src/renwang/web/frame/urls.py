@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from renwang.web.frame import showcase, views
+from renwang.web.frame import showcase, signin, views
 
 signing_in = [
     path("login/", account.login, name="account_login"),
@@ -13,6 +13,7 @@ signing_in = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
+    path("2fa/authenticate/", signin.SecondFactorView.as_view(), name="mfa_authenticate"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
     path("provider/", include("allauth.socialaccount.urls")),

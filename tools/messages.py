@@ -91,11 +91,11 @@ def collect(app: str) -> Catalog:
         for function, messages, comments in words_in(path):
             parts = [messages] if isinstance(messages, str) else list(messages)
             context = parts.pop(0) if "pgettext" in function else None
+            # What follows the two forms of a plural is its number, which is no word.
+            parts = parts[: 2 if function.startswith("n") else 1]
             if not parts or not all(isinstance(part, str) and part for part in parts):
                 continue
-            words = (
-                tuple(parts[:2]) if "ngettext" in function or "npgettext" in function else parts[0]
-            )
+            words = tuple(parts) if len(parts) == 2 else parts[0]
             catalogue.add(words, context=context, auto_comments=comments)
     return catalogue
 

@@ -68,7 +68,7 @@ class Ground:
         stems = Stems(draw)
         self._columns = [_street(stems, draw, line) for line in range(len(self._xs))]
         self._rows = [_street(stems, draw, line) for line in range(len(self._ys))]
-        self.river_name = stems.next()[0] + "溪河"
+        self.river_name = stems.next() + "河"
 
     def river_width(self, line: int) -> float:
         """Say how wide the water along a row line is; 0 where the line is a street."""

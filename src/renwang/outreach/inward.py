@@ -18,12 +18,12 @@ from django.db.models import QuerySet
 
 from renwang.base.pure.ids import uuid7
 from renwang.outreach.attempts import live_notices, sendable, terms_of
-from renwang.outreach.channels.loopback import INWARD
 from renwang.outreach.channels.port import EXERCISE_MARK
 from renwang.outreach.models import Attempt, Call, Delivered, Notice
 from renwang.outreach.rules import BY_HAND, CallState, Standing, Terms, due_after_sending
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
 
+INWARD = ("app", "loopback")  # kinds that never leave the node
 BATCH = 10_000
 _SENT = SUMS.index("sent")
 

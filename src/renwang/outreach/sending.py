@@ -22,7 +22,6 @@ from renwang.base.pure.ids import uuid7
 from renwang.chain.models import Contact
 from renwang.outreach.attempts import HOLD_FOR, Failed, Sent, note_outcomes, sendable
 from renwang.outreach.channels import Channels, Configured, configured
-from renwang.outreach.channels.loopback import INWARD
 from renwang.outreach.channels.port import (
     Handed,
     Outgoing,
@@ -32,7 +31,7 @@ from renwang.outreach.channels.port import (
     Unreachable,
 )
 from renwang.outreach.circuits import Circuit, after_failure, after_success, may_pass, passing
-from renwang.outreach.inward import deliver_inward, turn_in_thread
+from renwang.outreach.inward import INWARD, deliver_inward, turn_in_thread
 from renwang.outreach.lanes import Lane
 from renwang.outreach.models import Attempt, Call, Notice
 from renwang.outreach.rules import BY_HAND, NoticeState

@@ -15,11 +15,14 @@ from django.db.models import F
 
 from renwang.outreach.models import Call, Notice, Pace, Reach
 from renwang.outreach.rules import pace_step
-from renwang.outreach.setwise import add_or_insert, update_rows
+from renwang.outreach.setwise import adapt, add_or_insert, update_rows
 
 SUMS = ("sent", "delivered", "read", "understood", "carried", "silent", "covered")
-PACE_FROM = 2000
+PACE_FROM = 400
 """A unit with more posts than this keeps steps of pace; a smaller one has its calls read."""
+
+
+_CALL = Call._meta.db_table
 
 
 def _nothing() -> list[int]:
@@ -146,46 +149,69 @@ _OF_CALL = {
 
 
 def _count(notice: Notice) -> None:
-    key = Notice._meta.pk.get_db_prep_value(notice.pk, connection)
-    call, reach = Call._meta.db_table, Reach._meta.db_table
-    names = ", ".join(f'"{name}"' for name in _OF_CALL)
-    summed = ", ".join(f'SUM("{name}") AS "{name}"' for name in _OF_CALL)
-    added = ", ".join(f'"{name}" = {reach}."{name}" + s."{name}"' for name in _OF_CALL)
-    own = ", ".join(_OF_CALL.values())
-    as_own = ", ".join(f'{part} AS "{name}"' for name, part in _OF_CALL.items())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {reach} (notice_id, path, parent_path, depth, keeps_pace, {names})"
-            f" SELECT notice_id, path, parent_path, depth, %s, {own} FROM {call}"
-            f" WHERE notice_id = %s AND NOT is_leaf",
-            [False, key],
-        )
-        cursor.execute(
-            f"UPDATE {reach} SET {added} FROM (SELECT parent_path AS above, {summed} FROM"
-            f" (SELECT parent_path, {as_own} FROM {call} WHERE notice_id = %s AND is_leaf) c"
-            f" GROUP BY parent_path) s WHERE {reach}.notice_id = %s AND {reach}.path = s.above",
-            [key, key],
-        )
-        cursor.execute(
-            f"SELECT DISTINCT depth FROM {reach} WHERE notice_id = %s ORDER BY depth DESC", [key]
-        )
-        for (depth,) in cursor.fetchall():
-            cursor.execute(
-                f"UPDATE {reach} SET {added} FROM (SELECT parent_path AS above, {summed}"
-                f" FROM {reach} WHERE notice_id = %s AND depth = %s GROUP BY parent_path) s"
-                f" WHERE {reach}.notice_id = %s AND {reach}.path = s.above",
-                [key, depth, key],
+    """Add up from the bottom.
+
+    The adding is done here and not by joins: the database knows nothing yet of
+    the calls that were inserted a moment ago, and has been seen to choose a
+    plan that takes minutes.
+    """
+    own: dict[str, tuple[str, int]] = {}
+    sums: dict[str, list[int]] = defaultdict(lambda: [0] * len(_OF_CALL))
+    for path, parent_path, depth, *numbers in _inner_calls(notice):
+        own[path] = (parent_path, depth)
+        sums[path] = [one + other for one, other in zip(sums[path], numbers, strict=True)]
+    for parent_path, *numbers in _leaves_by_parent(notice):
+        sums[parent_path] = [a + b for a, b in zip(sums[parent_path], numbers, strict=True)]
+    for path in sorted(own, key=lambda one: own[one][1], reverse=True):
+        above = own[path][0]
+        if above:
+            sums[above] = [a + b for a, b in zip(sums[above], sums[path], strict=True)]
+    at_posts = list(_OF_CALL).index("posts")
+    Reach.objects.bulk_create(
+        (
+            Reach(
+                notice=notice,
+                path=path,
+                parent_path=parent_path,
+                depth=depth,
+                keeps_pace=sums[path][at_posts] > PACE_FROM,
+                **dict(zip(_OF_CALL, sums[path], strict=True)),
             )
-    Reach.objects.filter(notice=notice, posts__gt=PACE_FROM).update(keeps_pace=True)
-    _pace_so_far(notice)
-    Notice.objects.filter(pk=notice.pk).update(is_counted=True)
+            for path, (parent_path, depth) in own.items()
+        ),
+        batch_size=1000,
+    )
     notice.is_counted = True
+    Notice.objects.filter(pk=notice.pk).update(is_counted=True)
+    _pace_so_far(notice)
+
+
+def _inner_calls(notice: Notice) -> list[tuple]:
+    return _rows(
+        f"SELECT path, parent_path, depth, {', '.join(_OF_CALL.values())} FROM {_CALL}"
+        f" WHERE notice_id = %s AND NOT is_leaf",
+        notice,
+    )
+
+
+def _leaves_by_parent(notice: Notice) -> list[tuple]:
+    summed = ", ".join(f"SUM({part})" for part in _OF_CALL.values())
+    return _rows(
+        f"SELECT parent_path, {summed} FROM {_CALL}"
+        f" WHERE notice_id = %s AND is_leaf AND parent_path <> '' GROUP BY parent_path",
+        notice,
+    )
+
+
+def _rows(sql: str, notice: Notice) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [adapt(Notice._meta.pk, notice.pk)])
+        return cursor.fetchall()
 
 
 def _pace_so_far(notice: Notice) -> None:
     """Count the answers that came in before the sums existed."""
     deltas = Deltas(notice)
-    notice.is_counted = True
     answered: Sequence = Call.objects.filter(
         notice=notice, understood_at__isnull=False
     ).values_list("path", "answered_via", "asked_at", "understood_at")

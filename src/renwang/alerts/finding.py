@@ -1,10 +1,9 @@
 """Find one warning or relay, and lists of them with filters: what the doors ask for."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from renwang.alerts.models import Alert, Relay
 from renwang.alerts.selectors import at_place
@@ -87,21 +86,11 @@ def _narrowed(viewer: Viewer, wanted: Wanted) -> QuerySet[Alert]:
 
 
 def relay_of(viewer: Viewer, relay_id: UUID) -> Relay | None:
-    """Find a relay that goes through the viewer's places, with its warning; None hides what is out of reach."""
+    """Find a relay that goes through the viewer's places, with its warning and `unit_name`; None hides what is out of reach."""
     condition = Q(pk__in=[])
     for place in viewer.places.get("alerts.see", ()):
         condition |= Q(path__under=place) | Q(path__in=prefixes(place))
     relays = Relay.objects.filter(condition, pk=relay_id).select_related("alert")
-    return relays.defer("alert__original").first()
-
-
-def relay_units(viewer: Viewer) -> list[Unit]:
-    """Give the topmost units from which the viewer may relay anything; one statement."""
-    places: Sequence[str] = viewer.places.get("alerts.relay", ())
-    standing = Unit.objects.filter(path__in=places, ended_on=None).defer("boundary")
-    return list(standing.order_by("path"))
-
-
-def name_of(unit_id: UUID) -> str:
-    """Name a unit; what units are called is no secret."""
-    return Unit.objects.filter(pk=unit_id).values_list("name", flat=True).first() or ""
+    place = Unit.objects.filter(pk=OuterRef("unit_id"))
+    named = relays.annotate(unit_name=Subquery(place.values("name")[:1]))
+    return named.defer("alert__original").first()

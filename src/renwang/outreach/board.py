@@ -97,7 +97,14 @@ def named(calls: QuerySet[Call]) -> QuerySet[Call]:
 
 def branches_below(notice: Notice, parents: Sequence[str]) -> dict[str, list[Branch]]:
     """Give the branches right below each of some paths, in order; two statements for however many."""
-    return _branches(notice, "parent_path", parents)
+    calls = named(Call.objects.filter(notice=notice, parent_path__in=parents)).order_by("path")
+    rows = Reach.objects.filter(notice=notice, parent_path__in=parents)
+    sums = {row.pop("path"): Sums(**row) for row in rows.values("path", *SUM_NAMES)}
+    found: dict[str, list[Branch]] = {path: [] for path in parents}
+    for call in calls[: MOST_BRANCHES * max(1, len(parents))]:
+        branch = Branch(call, sums.get(call.path) or sums_of_call(vars(call)))
+        found[call.parent_path].append(branch)
+    return found
 
 
 def paths_of(notice: Notice, top: str, call_ids: Sequence[int]) -> dict[int, str]:
@@ -106,22 +113,6 @@ def paths_of(notice: Notice, top: str, call_ids: Sequence[int]) -> dict[int, str
     return dict(calls.values_list("pk", "path"))
 
 
-def branch_at(notice: Notice, path: str) -> Branch | None:
-    """Give the branch that begins at a path; None where no post of this place is called. Two statements."""
-    found = _branches(notice, "path", [path])[path]
-    return found[0] if found else None
-
-
-def _branches(notice: Notice, column: str, paths: Sequence[str]) -> dict[str, list[Branch]]:
-    here = {f"{column}__in": paths}
-    calls = named(Call.objects.filter(notice=notice, **here)).order_by("path")
-    rows = Reach.objects.filter(notice=notice, **here).values("path", *SUM_NAMES)
-    sums = {row.pop("path"): Sums(**row) for row in rows}
-    found: dict[str, list[Branch]] = {path: [] for path in paths}
-    for call in calls[: MOST_BRANCHES * max(1, len(paths))]:
-        branch = Branch(call, sums.get(call.path) or sums_of_call(vars(call)))
-        found[getattr(call, column)].append(branch)
-    return found
 
 
 def list_branches(notice: Notice, top: str, *, cursor: str = "", size: int = 50) -> Page[Branch]:
@@ -183,6 +174,11 @@ def missing_names(calls: QuerySet[Call]) -> QuerySet[Call]:
     )
 
 
+def first_missing(notice: Notice, top: str, limit: int) -> list[Call]:
+    """Give the first of the missing from the top down; one statement."""
+    return list(missing_calls(notice, top).order_by("path")[:limit])
+
+
 def list_missing(
     notice: Notice, top: str, which: Missing = Missing.ALL, *, cursor: str = "", size: int = 50
 ) -> Page[Call]:
@@ -190,9 +186,11 @@ def list_missing(
     return page_of(missing_calls(notice, top, which), ("path",), cursor=cursor, size=size)
 
 
-def count_missing(notice: Notice, top: str, which: Missing = Missing.ALL) -> int:
-    """Count the missing of one kind."""
-    return Call.objects.filter(_MISSING[which], notice=notice, path__under=top).count()
+def count_missing(notice: Notice, top: str) -> dict[Missing, int]:
+    """Count the missing of every kind; one statement."""
+    calls = Call.objects.filter(_ASKED, notice=notice, path__under=top)
+    counts = calls.aggregate(**{kind.value: Count("pk", filter=_MISSING[kind]) for kind in Missing})
+    return {kind: counts[kind.value] for kind in Missing}
 
 
 def call_in(notice: Notice, call_id: int, top: str) -> Call:

@@ -9,7 +9,16 @@ NOW, SETTINGS = _("Now"), _("Settings")
 
 ENTRIES = [
     Entry(_("Overview"), "desk:home", "home", group=NOW, key="h"),
-    Entry(_("Warnings"), "desk:alerts", "bell", "alerts.see", NOW, "w", home_page.count_waiting),
+    Entry(
+        _("Warnings"),
+        "desk:alerts",
+        "bell",
+        "alerts.see",
+        NOW,
+        "w",
+        home_page.count_waiting,
+        also="/desk/relays/",
+    ),
     Entry(_("Rehearsals"), "desk:rehearsals", "flag", "alerts.see", NOW, "r"),
     Entry(_("Feeds"), "desk:feeds", "feed", "node.operate", SETTINGS, "f"),
     Entry(_("Terms by colour"), "desk:terms", "clock", "alerts.see", SETTINGS, "t"),

@@ -38,7 +38,7 @@ def _tabs(watched: Watch, current: str) -> list[dict[str, Any]]:
     key = watched.relay.pk
     return [
         {"label": _("Board"), "url": reverse("desk:relay_board", args=[key]), "icon": "chart", "current": current == "board"},
-        {"label": _("Missing"), "url": reverse("desk:relay_missing", args=[key]), "icon": "people", "current": current == "missing", "count": watched.coverage.sums.missing},
+        {"label": _("Missing"), "url": reverse("desk:relay_missing", args=[key]), "icon": "people", "current": current == "missing", "count": watched.lacking["all"]},
         {"label": _("What happened"), "url": reverse("desk:relay_story", args=[key]), "icon": "journal", "current": current == "story"},
         {"label": _("Call sheet"), "url": reverse("desk:relay_sheet", args=[key]), "icon": "print", "current": current == "sheet"},
     ]  # fmt: skip

@@ -1,6 +1,5 @@
 """What the board of a relay shows, gathered for one viewer: his part of the relay tree and no more."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,16 +9,14 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.utils.http import urlencode
 
-from renwang.alerts.finding import name_of, relay_of
+from renwang.alerts.finding import relay_of
 from renwang.alerts.models import Alert, Relay
 from renwang.outreach import selectors as outreach
 from renwang.outreach.board import (
     Branch,
-    Missing,
-    branch_at,
     branches_below,
     count_missing,
-    list_missing,
+    first_missing,
     paths_of,
     top_for,
     version_of,
@@ -82,10 +79,10 @@ class Watch:
         """Whether the viewer may see telephone numbers here."""
         return self.request.viewer.may("people.see", self.top)
 
-    @cached_property
+    @property
     def unit_name(self) -> str:
         """The unit it is carried down from."""
-        return name_of(self.relay.unit_id)
+        return self.relay.unit_name
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -98,30 +95,25 @@ class Watch:
         return sorted(self.coverage.by_channel.items(), key=lambda one: -one[1])
 
     @cached_property
-    def by_hand(self) -> int:
-        """How many posts a person has to ring or go to."""
-        return count_missing(self.notice, self.top, Missing.HAND)
+    def lacking(self) -> dict[str, int]:
+        """How many posts owe an answer (`all`), by what is to be done about them."""
+        counts = count_missing(self.notice, self.top)
+        return {kind.value: number for kind, number in counts.items()}
+
+    @property
+    def unasked(self) -> int:
+        """How many posts wait for the level above them."""
+        return self.coverage.sums.missing - self.lacking["all"]
 
     @cached_property
-    def slow(self) -> int:
-        """How many have understood and not carried on."""
-        sums = self.coverage.sums
-        return max(0, sums.understood - sums.carried)
-
-    @cached_property
-    def missing(self) -> Sequence[Call]:
+    def missing(self) -> list[Call]:
         """The first of the missing by name."""
-        return list_missing(self.notice, self.top, size=SHOWN).items
+        return first_missing(self.notice, self.top, SHOWN)
 
     @cached_property
     def version(self) -> tuple[int, str]:
         """The last fact about it, and a tag for what changes without one."""
         return version_of(self.notice.pk, self.top)
-
-    @cached_property
-    def head(self) -> Branch | None:
-        """The branch at the top of this part."""
-        return branch_at(self.notice, self.top)
 
     # --- the tree ------------------------------------------------------------
 

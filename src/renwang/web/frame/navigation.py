@@ -18,7 +18,7 @@ class Entry:
 
     Hidden from who may not (`capability`), found with `g` and `key` on the
     keyboard, grouped under `group`. `count` is asked once per page; zero and
-    None show nothing.
+    None show nothing. `also` is where addresses begin that belong to it besides its own.
     """
 
     label: Words
@@ -28,6 +28,7 @@ class Entry:
     group: Words = ""
     key: str = ""
     count: Callable[[HttpRequest], int | None] | None = None
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Link:
     key: str
     count: int | None
     is_current: bool
+    also: str = ""
 
 
 _ENTRIES: dict[str, list[Entry]] = {}
@@ -63,20 +65,22 @@ def links_of(door: str, request: HttpRequest) -> list[Link]:
             entry.key,
             entry.count(request) if entry.count else None,
             False,
+            entry.also,
         )
         for entry in _ENTRIES.get(door, [])
         if not entry.capability or (viewer and viewer.may(entry.capability))
     ]
     here = max(
         (
-            link.url
+            begin
             for link in links
-            if request.path == link.url or request.path.startswith(link.url)
+            for begin in (link.url, link.also)
+            if begin and request.path.startswith(begin)
         ),
         key=len,
         default=None,
     )
-    return [replace(link, is_current=link.url == here) for link in links]
+    return [replace(link, is_current=here in (link.url, link.also)) for link in links]
 
 
 def groups_of(door: str, request: HttpRequest) -> list[tuple[str, list[Link]]]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.template import Library
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from renwang.alerts.models import Alert
@@ -185,3 +185,9 @@ _CAP_WORDS = {
 def cap_word(value: str) -> str:
     """Say a severity, urgency or certainty of the protocol; none is a dash."""
     return str(_CAP_WORDS.get(value, value)) or "–"
+
+
+@register.filter(name="vacant")
+def vacant(name: str | None) -> str:
+    """A name, or that the post has no holder."""
+    return name or pgettext("a post", "Vacant")

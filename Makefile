@@ -8,6 +8,8 @@ JOBS ?= 2
 PYTEST := $(RUN) -m pytest
 ONLY ?=
 
+export PYTHONPATH := src:.
+
 .PHONY: help demo setup dev quick test browser lint types bench docs messages clean
 
 help: ## Say what there is

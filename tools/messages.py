@@ -45,6 +45,7 @@ msgstr ""
 "Plural-Forms: nplurals=1; plural=0;\\n"
 
 """
+_ALIAS = re.compile(r"\b(\w*gettext\w*) as (\w+)")
 _BLANK = re.compile(r"%\((\w+)\)[sd]|\{(\w*)[^{}]*\}")
 
 
@@ -77,11 +78,14 @@ def words_in(path: Path) -> Iterator[tuple[str, object, list[str]]]:
     if path.suffix != ".py":
         # What is left of a template are calls between blanks; indentation would confuse the reader.
         text = "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
+    # A file may call a function by another name: `from … import gettext as say`.
+    aliases = {alias: name for name, alias in _ALIAS.findall(text) if name in KEYWORDS}
+    keywords = KEYWORDS | {alias: KEYWORDS[name] for alias, name in aliases.items()}
     found = extract_python(
-        BytesIO(text.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"}
+        BytesIO(text.encode()), keywords, ["Translators:"], {"encoding": "utf-8"}
     )
     for _line, function, messages, comments in found:
-        yield function, messages, comments
+        yield aliases.get(function, function), messages, comments
 
 
 def collect(app: str) -> Catalog:

@@ -42,7 +42,7 @@ def test_a_wrong_and_a_right_sign_in_leave_no_name(client, cast, log_lines):
 
 def test_pages_that_are_refused_or_not_there_leave_no_query(client, cast, log_lines):
     make.account(cast.stranger, "stranger")
-    client.force_login(Account.objects.get(username="stranger"), "axes.backends.AxesStandaloneBackend")
+    client.force_login(Account.objects.get(username="stranger"), "allauth.account.auth_backends.AuthenticationBackend")
     client.get("/nowhere/", {"q": cast.worker.name})
     client.get(f"/desk/people/{cast.worker.id}/", {"q": "13900000001"})
     assert not personal(cast).search("\n".join(log_lines()))

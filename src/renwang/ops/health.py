@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from renwang.base.pure.clock import read_clock
 from renwang.ops.condition import look, migrations_missing
 from renwang.ops.metrics import render
 
@@ -25,7 +26,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     try:
         checks["migrations"] = not migrations_missing()
         if checks["migrations"]:
-            seen = look(request.now)
+            seen = look(read_clock())
             checks["worker"] = seen.worker_is_alive
             checks["sealing"] = not seen.sealing_is_late
     except DatabaseError:
@@ -39,6 +40,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Give the node's metrics to Prometheus."""
     try:
-        return HttpResponse(render(look(request.now)), content_type=CONTENT_TYPE_LATEST)
+        return HttpResponse(render(look(read_clock())), content_type=CONTENT_TYPE_LATEST)
     except DatabaseError:
         return HttpResponse("the database is away\n", status=503, content_type="text/plain")

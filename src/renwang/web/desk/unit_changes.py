@@ -175,7 +175,7 @@ ACTS = {
         gettext_lazy("The old units end with their grants; whoever acted there needs new ones."),
     ),
     "close": Act(
-        gettext_lazy("Close"),
+        gettext_lazy("Close the unit"),
         gettext_lazy("Close it"),
         forms.CloseForm,
         _close,

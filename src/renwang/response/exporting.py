@@ -69,7 +69,7 @@ def _sheets(told: Story, language: str) -> list[tuple[str, list[str], list[list[
     return [
         (
             _("Overview"),
-            [*message, _("Started"), _("Posts"), _("Vacant"), _("Answered"), _("Carried on"),
+            [*message, _("Started"), _("Posts called"), _("Vacant posts"), _("Answered"), _("Carried on"),
              _("Passed by"), _("Households"), _("Households reached")],
             [
                 [*_named(c), _local(c.started_at), c.posts, c.vacant, c.answered, c.carried,
@@ -79,7 +79,7 @@ def _sheets(told: Story, language: str) -> list[tuple[str, list[str], list[list[
         ),
         (
             _("Levels"),
-            [*message, _("Level"), _("Posts"), _("Answered"), _("Carried on"),
+            [*message, _("Level"), _("Posts called"), _("Answered"), _("Carried on"),
              _("Half after (s)"), _("Nine in ten after (s)")],
             [
                 [*_named(c), _level(p.structure, p.level, language), p.posts, p.answered, p.carried,

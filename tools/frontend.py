@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -89,7 +90,18 @@ def build(dist: Path = DIST, *, check: bool = False) -> None:
     if check:
         run_npm(node, "run", "types")
         run_npm(node, "test")
-    run_npm(node, "run", "build", "--", "--outDir", str(dist), "--emptyOutDir")
+    # A running node may be serving the old files: make the new ones elsewhere, then change over.
+    (FRONTEND / "build").mkdir(exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix="dist-", dir=FRONTEND / "build"))
+    fresh, old = work / "fresh", work / "old"
+    try:
+        run_npm(node, "run", "build", "--", "--outDir", str(fresh), "--emptyOutDir")
+        dist.parent.mkdir(parents=True, exist_ok=True)
+        if dist.exists():
+            dist.rename(old)
+        fresh.rename(dist)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def main() -> None:

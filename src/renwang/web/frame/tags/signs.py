@@ -51,7 +51,7 @@ _TONE_ICONS = {
 }
 
 MARK = (
-    '<svg class="knot" viewBox="0 0 48 48" aria-hidden="true"><g transform="rotate(45 24 24)">'
+    '<svg class="knot" viewBox="0 0 48 48" width="30" height="30" aria-hidden="true"><g transform="rotate(45 24 24)">'
     '<path class="weft" d="M6 19h3M19 19h10M39 19h3M6 29h13M29 29h13"/>'
     '<path class="warp" d="M14 6v18M14 34v8M24 6v8M24 24v18M34 6v18M34 34v8"/></g></svg>'
 )
@@ -76,7 +76,7 @@ def draw_icon(name: str, size: str = "", label: str = "") -> SafeString:
         else SafeString('aria-hidden="true"')
     )
     return format_html(
-        '<svg class="icon{}" viewBox="0 0 24 24" {}><use href="{}#{}"/></svg>',
+        '<svg class="icon{}" viewBox="0 0 24 24" width="20" height="20" {}><use href="{}#{}"/></svg>',
         f" icon-{size}" if size else "",
         voice,
         assets.address_of(ICONS),
@@ -107,7 +107,7 @@ def sign(colour: str | None, size: str = "", label: str | None = None) -> SafeSt
         else SafeString('aria-hidden="true"')
     )
     return format_html(
-        '<svg class="sign sign-{}{}" viewBox="0 0 32 32" {}>{}</svg>',
+        '<svg class="sign sign-{}{}" viewBox="0 0 32 32" width="24" height="24" {}>{}</svg>',
         key,
         f" sign-{size}" if size else "",
         voice,

@@ -48,6 +48,7 @@ bench: dev ## Measure; `make bench ONLY=relay` measures one thing
 	$(RUN) -m bench $(if $(ONLY),--only $(ONLY))
 
 docs: dev ## Build the documentation into site/
+	$(RUN) tools/reference.py
 	$(RUN) -m mkdocs build --strict --quiet
 
 messages: dev ## Collect the words on screen and compile their translations

@@ -74,5 +74,5 @@ def test_every_kind_can_be_configured(tmp_path):
     assert (channels.by_kind["email"].threads, channels.by_kind["webhook"].timeout) == (2, 5.0)
     assert channels.inbound.delivered_values == ("ok",)
     assert channels.answer_link().endswith("/here/")
-    assert channels.source_link("alerts.relay", "7").endswith("/alerts/7.xml")
+    assert channels.source_link("alerts.relay", "7").endswith("/alerts/7.cap")
     assert channels.source_link("another", "7") == ""

@@ -228,3 +228,32 @@ class TestLists:
         for path in schema["paths"].values():
             for act in path.values():
                 assert act["summary"]
+
+
+class TestAGateway:
+    SECRET = {
+        "sms": {"url": "http://127.0.0.1:9/", "fields": {"to": "{to}"}, "inbound_secret": "agreed"}
+    }
+
+    @pytest.mark.parametrize("path", ["reports", "replies"])
+    def test_without_the_secret_nothing_is_taken_in(self, db, settings, path):
+        settings.RENWANG_CHANNELS = json.dumps(self.SECRET)
+        address = f"/api/v1/gateways/sms/{path}"
+        for query in ("", "?secret=guessed", "?secret="):
+            response = Client().post(address + query, "[]", content_type="application/json")
+            assert response.status_code == 401
+        settings.RENWANG_CHANNELS = ""
+        assert (
+            Client().post(address + "?secret=", "[]", content_type="application/json").status_code
+            == 401
+        )
+
+    @pytest.mark.parametrize("path", ["reports", "replies"])
+    def test_with_it_lists_are_taken_in_and_rubbish_is_not(self, db, settings, path):
+        settings.RENWANG_CHANNELS = json.dumps(self.SECRET)
+        client, address = (
+            Client(headers={"x-renwang-secret": "agreed"}),
+            f"/api/v1/gateways/sms/{path}",
+        )
+        assert client.post(address, "[]", content_type="application/json").json()["recorded"] == 0
+        assert client.post(address, "{", content_type="application/json").status_code == 400

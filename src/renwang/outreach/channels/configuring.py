@@ -49,7 +49,7 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
     },
     "links": {},
 }
-LINKS = {"answer": "/field/", "alerts.relay": "/alerts/{subject}.xml"}
+LINKS = {"answer": "/field/", "alerts.relay": "/alerts/{subject}.cap"}
 
 
 class WrongChannels(Exception):

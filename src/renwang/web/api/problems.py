@@ -58,6 +58,7 @@ def handle_problems(api: NinjaAPI) -> None:
         sentences = {
             "not-found": _("There is nothing here that you may see: {about}."),
             "wrong-xml": _("Send the CAP document itself as the body of the request."),
+            "wrong-json": _("The body of the request is not JSON."),
             "too-large": _("The document is too large."),
         }
         return answer(

@@ -214,6 +214,15 @@ def test_stopping_takes_back_what_is_in_force_and_asks_nobody_any_more(place, no
     assert told(rehearsal) == before
 
 
+def test_a_place_that_no_warning_can_name_any_more_is_told_nothing(place, now):
+    rehearsal = begin(place, now)
+    Unit.objects.update(code="", boundary="", west=None)
+    play(rehearsal, rehearsal.shows_at + timedelta(minutes=40), now=now)
+    assert not Notice.objects.exists()
+    assert Alert.objects.filter(drill=rehearsal.id).count() == 2
+    assert story(rehearsal).chapters == ()
+
+
 # --- in the worker -----------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ is one transaction that also moves `played_to`: a worker killed anywhere has
 done a step or not begun it, and a second worker finds it done.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from renwang.alerts.cap import MsgType
 from renwang.alerts.models import Alert, Relay
-from renwang.alerts.rules import Source
+from renwang.alerts.rules import AlertRefused, Source
 from renwang.alerts.services import expire_alerts, receive_alert, relay_alert
 from renwang.base.pure.ids import uuid7
 from renwang.chain import reach
@@ -26,6 +27,7 @@ from renwang.outreach.models import Attempt, Call, Delivered, Notice, Round
 from renwang.outreach.rules import BY_HAND, CallState, NoticeState, Receipt
 from renwang.outreach.sending import send_due
 from renwang.outreach.services import (
+    NobodyThere,
     Slip,
     climb_calls,
     count_notice,
@@ -37,6 +39,8 @@ from renwang.response.models import Rehearsal
 from renwang.response.people import Asked, Deed, Does, deeds_of, round_id
 from renwang.response.scenario import habits, scenario
 from renwang.response.services import end_rehearsal, message_of, relaying_viewer
+
+log = logging.getLogger(__name__)
 
 STEP = timedelta(seconds=10)
 ACTOR = "node:rehearsal"
@@ -198,7 +202,11 @@ class _Stage:
         first = Alert.objects.filter(drill=self.drill).order_by("sequence").last()
         by = relaying_viewer(self._unit, moment)
         if first is not None:
-            relay_alert(first.pk, self._unit, by=by or ACTOR, now=moment, note=self._story.note)
+            try:
+                relay_alert(first.pk, self._unit, by=by or ACTOR, now=moment, note=self._story.note)
+            except (AlertRefused, NobodyThere) as refusal:
+                # The place has changed since the start: the story goes on, and shows that nobody was told.
+                log.warning("rehearsal not relayed", extra={"why": type(refusal).__name__})
         self._relayed = True
 
     # --- the people ---

@@ -228,3 +228,14 @@ class TestPages:
         head.get(f"/field/calls/{calls[cast.contact_household.path].pk}/")
         with django_assert_max_num_queries(15):
             head.get(f"/field/calls/{calls[cast.contact_household.path].pk}/")
+
+
+def test_everybody_chooses_the_language_of_his_messages_and_nothing_else_of_himself(cast, now):
+    from renwang.chain.reach import NotInReach
+    from renwang.chain.services.people import change_person
+
+    with pytest.raises(NotInReach):
+        change_person(person=cast.head, by=cast.viewer(cast.head), now=now, name="另一个名字")
+    as_(cast.head).post("/language/", {"language": "en", "next": "/field/"})
+    cast.head.refresh_from_db()
+    assert cast.head.language == "en"

@@ -170,7 +170,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code"]
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 SESSION_COOKIE_AGE = number("RENWANG_SESSION_HOURS", 24 * 14) * 3600

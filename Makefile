@@ -41,7 +41,7 @@ lint: dev ## Style, form and contracts
 	.venv/bin/lint-imports
 	$(RUN) tools/messages.py check --all
 
-types: dev ## Strict types on rules, pure parts and codecs; the front end's own
+types: dev ## Strict types on rules, pure parts and codecs
 	$(RUN) tools/check_types.py
 
 bench: dev ## Measure; `make bench ONLY=relay` measures one thing

@@ -56,7 +56,6 @@ def _verbs() -> str:
 
 def _addresses() -> str:
     from django.urls import get_resolver
-
     from tests.house.test_documented import addresses
 
     found = sorted(set(addresses(get_resolver())))

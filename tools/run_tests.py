@@ -67,8 +67,8 @@ def browser(jobs: str) -> bool | None:
 
 
 def frontend(jobs: str) -> bool | None:
-    """The front end's own tests."""
-    return run(sys.executable, "tools/frontend.py", "test")
+    """The front end's types and tests."""
+    return run(sys.executable, "tools/frontend.py", "--check")
 
 
 def absent(sentence: str) -> bool | None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from renwang.outreach.rules import (
     CallState,
@@ -59,11 +58,6 @@ STORY: Mapping[str, object] = {
     "knock": _("Knocked at the door"),
     "gong": _("Went round with the gong"),
     "loudspeaker": _("Went round with the loudspeaker"),
-}
-
-RANKS: Mapping[bool, object] = {
-    True: pgettext_lazy("rank in a post", "Holder"),
-    False: pgettext_lazy("rank in a post", "Deputy"),
 }
 
 REFUSALS: Mapping[type[Exception], object] = {

@@ -21,7 +21,7 @@ from renwang.chain.models import (
     Unit,
     UnitVersion,
 )
-from renwang.chain.services import division, grants, posts, units
+from renwang.chain.services import division, grants, homes, posts, units
 from renwang.chain.services.division import Part
 from tests import make
 
@@ -247,6 +247,17 @@ def test_a_merged_units_grants_end_rather_than_widen(counted, now):
     assert make.viewer(counted.worker, now).may("homes.see")  # his grid stands
 
 
+def test_doors_that_leave_a_post_for_the_one_above_it_are_counted_there(counted, now):
+    building = make.building("2号楼", counted.community)
+    make.household(building, "201")
+    routes.rebuild_routes()
+    tallies.rebuild_tallies()
+    assert Route.objects.get(post=counted.street_post, rung=0).households == 0
+    homes.change_building(building=building, unit=counted.neighbour_community, by=NODE, now=now)
+    assert Route.objects.get(post=counted.street_post, rung=0).households == 1
+    check_tree()
+
+
 def check_tree() -> None:
     """No orphan path, no lost household, and one standing version of each standing unit."""
     for unit in Unit.objects.select_related("parent"):
@@ -307,7 +318,7 @@ def _divide(counted, now, acts):
     answers = {}
     for step, (act, first, second, days) in enumerate(acts):
         now += timedelta(days=days)
-        standing = list(tree.current().filter(depth__gte=2).order_by("pk"))
+        standing = list(tree.current().filter(depth__gte=2).order_by("depth", "name"))
         one, other = standing[first % len(standing)], standing[second % len(standing)]
         try:
             if act == "move":

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
-from django.db.models import Sum
 
 from renwang.base.fields import below
 from renwang.chain.models import Person, Post, Route
@@ -61,7 +60,7 @@ tree(unit_id, path, depth, above) AS (
 # Households each unit carries to by itself: the doors that name it, else the declared head-count
 # where nothing below it counts anything. In path order everything below a unit follows it at once,
 # so the next counting unit tells whether there is anything below.
-OWN_HOUSEHOLDS = """
+_OWN = """
 doors AS (
     SELECT unit_id, COUNT(*) AS doors FROM chain_household
     WHERE path >= %s AND path < %s GROUP BY unit_id
@@ -103,32 +102,50 @@ placed AS (
 """
 
 
+_TELL = """
+UPDATE chain_route SET
+    households = {larger}(0, COALESCE((
+        SELECT tally.households FROM chain_tally tally WHERE tally.unit_id = chain_route.unit_id
+    ), 0) - COALESCE((
+        SELECT SUM(tally.households) FROM chain_route following
+        JOIN chain_tally tally ON tally.unit_id = following.unit_id
+        WHERE following.rung = 0 AND following.parent_path = chain_route.path
+    ), 0)),
+    is_leaf = NOT EXISTS (
+        SELECT 1 FROM chain_route following
+        WHERE following.rung = 0 AND following.parent_path = chain_route.path
+    )
+WHERE path IN ({places})
+"""
+
+
 @transaction.atomic(savepoint=False)
 def rebuild_routes(path: str | None = None) -> int:
     """Derive the routes of a place and everything below it anew, of the whole node without a path.
 
-    The nearest answering post above the place is told what it now carries
-    itself. Returns the number of rungs written.
+    Count the tallies after it: they tell the posts above the place what they
+    now carry themselves. Returns the number of rungs written.
     """
     above = _answering_above(path) if path else None
     Route.objects.filter(**({"path__under": path} if path else {})).delete()
     start = "unit.path = %s" if path else "unit.parent_id IS NULL"
-    sql = ", ".join(("WITH RECURSIVE" + _TREE, OWN_HOUSEHOLDS, _PLACED, _RUNGS))
+    sql = ", ".join(("WITH RECURSIVE" + _TREE, _OWN, _PLACED, _RUNGS))
     bounds = _bounds(path)
-    written = _run(
+    return _run(
         sql.format(bytes=_bytes(), start=start),
         [above.path if above else "", *([path] if path else []), *bounds, *bounds],
     )
-    if above:
-        _mend(above)
-    return written
 
 
-def refresh_above(path: str) -> None:
-    """Tell the nearest answering post at or above a place what it now carries itself."""
-    nearest = _answering(path, [*line_above(path), path])
-    if nearest:
-        _mend(nearest)
+def tell_line(places: Sequence[str]) -> None:
+    """Tell every post that answers for one of these units what it carries itself, and whether it ends the line.
+
+    That is what its unit has, less what the units of the posts called next
+    have; so the tallies must be right already.
+    """
+    marks = ", ".join(["%s"] * len(places))
+    larger = "GREATEST" if connection.vendor == "postgresql" else "MAX"
+    _run(_TELL.format(places=marks, larger=larger), list(places))
 
 
 @transaction.atomic(savepoint=False)
@@ -179,33 +196,8 @@ def _rewrite(firsts: list[tuple]) -> None:
     _run(f"WITH placed({columns}) AS (VALUES {values}), {_RUNGS}", parameters)
 
 
-def _mend(post: Post) -> None:
-    Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
-    below_it = Route.objects.filter(path__under=post.path, rung=0).exclude(post=post)
-    carried_below = below_it.aggregate(sum=Sum("households"))["sum"] or 0
-    Route.objects.filter(post=post).update(
-        households=max(0, own_total(post.path) - carried_below),
-        is_leaf=not below_it.filter(parent_path=post.path).exists(),
-    )
-
-
-def own_total(path: str | None) -> int:
-    """Count the households of a place, doors before declared figures."""
-    with connection.cursor() as cursor:
-        bounds = _bounds(path)
-        cursor.execute(
-            f"WITH {OWN_HOUSEHOLDS} SELECT COALESCE(SUM(households), 0) FROM own",  # noqa: S608
-            [*bounds, *bounds],
-        )
-        return int(cursor.fetchone()[0])
-
-
 def _answering_above(path: str) -> Post | None:
-    return _answering(path, line_above(path))
-
-
-def _answering(path: str, line: list[str]) -> Post | None:
-    found = Post.objects.filter(path__in=line, answers=True, ended_on=None)
+    found = Post.objects.filter(path__in=line_above(path), answers=True, ended_on=None)
     return max(found, key=lambda post: len(post.path), default=None)
 
 

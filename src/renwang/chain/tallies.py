@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from renwang.base.fields import below
+from renwang.chain import routes
 from renwang.chain.models import Tally, Unit
 from renwang.chain.rules import line_above
 
@@ -141,25 +142,24 @@ ORDER BY LENGTH(unit.path) DESC
 
 
 @transaction.atomic(savepoint=False)
-def rebuild_tallies(path: str | None = None) -> None:
-    """Count a place and everything below it anew, of the whole node without a path; then the line above.
+def rebuild_tallies(*paths: str) -> None:
+    """Count some places and everything below them anew, of the whole node without a path; then the lines above.
 
     Takes "unreachable" from the routes, which have to be right already.
     """
-    first, end = (path, below(path)) if path else ("/", "0")
-    Tally.objects.filter(unit__path__gte=first, unit__path__lt=end).delete()
-    with connection.cursor() as cursor:
-        cursor.execute(_REBUILD, [first, end] * 4)
-    if path and (above := line_above(path)):
-        refresh_tallies(above[-1])
+    for first, end in [(path, below(path)) for path in paths] or [("/", "0")]:
+        Tally.objects.filter(unit__path__gte=first, unit__path__lt=end).delete()
+        with connection.cursor() as cursor:
+            cursor.execute(_REBUILD, [first, end] * 4)
+    refresh_tallies(*{above[-1] for path in paths if (above := line_above(path))})
 
 
 @transaction.atomic(savepoint=False)
 def refresh_tallies(*paths: str) -> None:
     """Count some units anew and carry the difference up their lines.
 
-    The units below must be right already; two statements however deep the
-    tree is.
+    The posts on those lines are told what they now carry themselves. The units
+    below must be right already; four statements however deep the tree is.
     """
     lines = sorted({place for path in paths for place in (*line_above(path), path)})
     if not lines:
@@ -190,6 +190,7 @@ def refresh_tallies(*paths: str) -> None:
     Tally.objects.bulk_create(
         fresh, update_conflicts=True, unique_fields=["unit"], update_fields=list(_FIELDS)
     )
+    routes.tell_line(lines)
 
 
 def _count(row: tuple, below_it: dict[str, int]) -> dict[str, int]:

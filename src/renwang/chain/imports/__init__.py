@@ -94,7 +94,7 @@ def derive_again(touched: set[str]) -> None:
         return
     top = common_path(touched)
     routes.rebuild_routes(top)
-    tallies.rebuild_tallies(top)
+    tallies.rebuild_tallies(*([top] if top else []))
 
 
 def record_import(

@@ -89,7 +89,6 @@ def move_unit(
     tree.hang([unit], parent, on)
     record_change(UnitChange.Kind.MOVE, on, [unit], [unit], reason, now)
     routes.rebuild_routes(unit.path)
-    routes.refresh_above(old)
     tallies.refresh_tallies(unit.path, *([old_parent.path] if old_parent else []))
     journal.record(
         "chain.unit_moved",
@@ -144,7 +143,7 @@ def split_unit(
         Unit.objects.filter(pk=heir.pk).update(code=part.code)
         heir.code = part.code
         tree.write_version(heir, on)
-    _derive_again(made)
+    _derive_again([unit, *made])
     record_change(UnitChange.Kind.SPLIT, on, [unit], made, reason, now)
     journal.record(
         "chain.unit_split",
@@ -205,7 +204,7 @@ def merge_units(
     Unit.objects.filter(pk=whole.pk).update(code=code)
     whole.code = code
     tree.write_version(whole, on)
-    _derive_again([whole])
+    _derive_again([*units, whole])
     record_change(UnitChange.Kind.MERGE, on, units, [whole], reason, now)
     journal.record(
         "chain.units_merged",
@@ -330,7 +329,7 @@ def _spread_grants(unit: Unit, parts: Sequence[Unit], now: datetime) -> None:
 def _derive_again(units: Sequence[Unit]) -> None:
     for unit in units:
         routes.rebuild_routes(unit.path)
-        tallies.rebuild_tallies(unit.path)
+    tallies.rebuild_tallies(*(unit.path for unit in units))
 
 
 def _longest_below(path: str) -> int:

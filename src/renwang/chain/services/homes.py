@@ -11,7 +11,7 @@ from renwang.base import journal
 from renwang.base.pure.datum import Datum, convert
 from renwang.base.pure.geometry import representative_point
 from renwang.base.pure.ids import uuid7
-from renwang.chain import boundaries, routes, tallies, tree
+from renwang.chain import boundaries, tallies, tree
 from renwang.chain.models import Building, Household, Unit
 from renwang.chain.reach import Viewer, require
 from renwang.chain.rules import Refusal, UnitHasEnded
@@ -110,7 +110,7 @@ def change_building(
     _put(building, footprint, position, datum)
     building.save()
     if building.path != old:
-        _count_again(old, building.path)
+        tallies.refresh_tallies(old, building.path)
     journal.record(
         "chain.building_changed",
         building,
@@ -166,7 +166,7 @@ def add_household(
         storey=storey,
         heads=heads,
     )
-    _count_again(unit.path)
+    tallies.refresh_tallies(unit.path)
     # The journal cannot forget: it says that a door came to a building, not which and who is behind.
     journal.record("chain.household_added", building, by=by, at=now, name=building.name)
     return household
@@ -192,7 +192,7 @@ def change_household(
     if heads is not None:
         household.heads = heads
     household.save()
-    _count_again(*{old, household.path})
+    tallies.refresh_tallies(*{old, household.path})
     journal.record(
         "chain.household_changed", household.building, by=by, at=now, name=household.building.name
     )
@@ -205,14 +205,8 @@ def remove_household(*, household: Household, by: By, now: datetime) -> None:
     require(by, "homes.edit", at=household.path)
     building, path = household.building, household.path
     Household.objects.filter(pk=household.pk).delete()
-    _count_again(path)
+    tallies.refresh_tallies(path)
     journal.record("chain.household_removed", building, by=by, at=now, name=building.name)
-
-
-def _count_again(*paths: str) -> None:
-    for path in paths:
-        routes.refresh_above(path)
-    tallies.refresh_tallies(*paths)
 
 
 def _put(

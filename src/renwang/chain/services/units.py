@@ -84,8 +84,6 @@ def create_unit(
         boundaries.draw(boundary, datum, within).put_on(made)
     made.save(force_insert=True)
     tree.write_version(made, since_on)
-    if households:
-        routes.refresh_above(made.path)
     tallies.refresh_tallies(made.path)
     journal.record(
         "chain.unit_created",
@@ -192,7 +190,6 @@ def set_headcount(*, unit: Unit, households: int, residents: int, by: By, now: d
     before = {"households": unit.households, "residents": unit.residents}
     unit.households, unit.residents = households, residents
     unit.save(update_fields=["households", "residents"])
-    routes.refresh_above(unit.path)
     tallies.refresh_tallies(unit.path)
     journal.record(
         "chain.headcount_set",
@@ -233,6 +230,8 @@ def close_unit(
     if any(holds.values()):
         raise UnitStillHolds(name=unit.name, **holds)
     end_unit(unit, on, now)
+    routes.rebuild_routes(unit.path)
+    tallies.rebuild_tallies(unit.path)
     record_change(UnitChange.Kind.CLOSE, on, [unit], list(successors), reason, now)
     journal.record(
         "chain.unit_closed",
@@ -249,14 +248,15 @@ def close_unit(
 
 
 def end_unit(unit: Unit, on: date, now: datetime) -> None:
-    """End a unit with its posts and grants in the caller's transaction; it stays, with its end."""
+    """End a unit with its posts and grants in the caller's transaction; it stays, with its end.
+
+    The caller derives routes and tallies again when all he changes is changed.
+    """
     end_posts_of([unit], on, now)
     unit.grants.filter(ended_at=None).update(ended_at=now)
     unit.ended_on = on
     unit.save(update_fields=["ended_on"])
     tree.end_version(unit, on)
-    routes.rebuild_routes(unit.path)
-    tallies.rebuild_tallies(unit.path)
 
 
 def record_change(

@@ -286,3 +286,17 @@ def test_a_line_that_keeps_failing_is_left_alone_and_tried_with_one_message(plac
     assert len(twin.received) == begun + 1
     settle(sender, rests_until)
     assert len(twin.received) > begun + 1
+
+
+def test_an_invented_person_is_never_written_to_outside_even_in_real_life(place, twins, now):
+    twin = twins()
+    place.settle([("sms", "13900000001"), ("sms", "13900000002")])
+    invented = place.contacts[0].person
+    invented.invented = True
+    invented.save()
+    place.start()
+    settle(Sender(channels(sms=sms(twin))), now)
+    assert len(twin.received) == 1
+    assert b"13900000002" in twin.received[0].body
+    attempt = Attempt.objects.get(person_id=invented.pk)
+    assert (attempt.outcome, attempt.trouble) == (FAILED, "drill")

@@ -9,7 +9,7 @@ lease runs out, and the same message goes out under the same id.
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from renwang.base.pure.ids import uuid7
-from renwang.chain.models import Contact
+from renwang.chain.models import Contact, Person
 from renwang.outreach.attempts import HOLD_FOR, Failed, Sent, note_outcomes, sendable
 from renwang.outreach.channels import Channels, Configured, configured
 from renwang.outreach.channels.port import (
@@ -216,15 +216,18 @@ class Sender:
                 due = sendable(now).filter(notice=notice_id, pk__in=lines)
                 calls = [call for call in due if _claim_one(call, now, lease)]
                 attempts = _begin_attempts(calls, now)
+            invented = _invented_among(calls)
             for call in calls:
                 attempt_id, message_id = attempts[call.pk]
                 outgoing = self._compose(
-                    notice, call, message_id, addresses.get(call.contact_id, "")
+                    notice, call, message_id, addresses.get(call.contact_id, ""), invented
                 )
                 parcels.append(Parcel(attempt_id, call.contact_id, lines[call.pk], outgoing))
         return parcels
 
-    def _compose(self, notice: Notice, call: Call, message_id: UUID, to: str) -> Outgoing:
+    def _compose(
+        self, notice: Notice, call: Call, message_id: UUID, to: str, invented: Collection[UUID]
+    ) -> Outgoing:
         return Outgoing(
             id=message_id,
             notice_id=notice.pk,
@@ -237,7 +240,8 @@ class Sender:
             note=notice.note,
             colour=notice.colour,
             language=notice.language,
-            drill=notice.drill is not None,
+            # An invented person's number may be a real one somewhere: treat it like an exercise.
+            drill=notice.drill is not None or call.person_id in invented,
             link=self.channels.answer_link(),
             source=self.channels.source_link(notice.kind, notice.subject_id),
         )
@@ -252,6 +256,11 @@ class Sender:
         trouble = Trouble.NOT_CONFIGURED.value
         note_outcomes([Failed(parcel.attempt_id, now, trouble, retry=False) for parcel in parcels])
         return len(parcels)
+
+
+def _invented_among(calls: Collection[Call]) -> set[UUID]:
+    people = Person.objects.filter(pk__in={call.person_id for call in calls}, invented=True)
+    return set(people.values_list("pk", flat=True))
 
 
 def _work(one: Configured) -> Callable[[Parcel], Handed]:

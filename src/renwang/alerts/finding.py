@@ -1,5 +1,6 @@
 """Find one warning or relay, and lists of them with filters: what the doors ask for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from renwang.alerts.selectors import at_place
 from renwang.base.paging import Page, page_of
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
+from renwang.outreach.coverage import SUM_NAMES, Sums, add_up
+from renwang.outreach.models import Reach
 from renwang.outreach.services.tallying import prefixes
 
 SORTS = {
@@ -58,6 +61,12 @@ def list_alerts(
     return page_of(found, SORTS[sort], cursor=cursor, size=size)
 
 
+def first_alerts(viewer: Viewer, wanted: Wanted, limit: int) -> list[Alert]:
+    """Give the latest warnings that fit; one statement."""
+    found = _narrowed(viewer, wanted).defer("original", "description", "instruction")
+    return list(found.order_by("-received_at")[:limit])
+
+
 def count_states(viewer: Viewer, wanted: Wanted) -> dict[str, int]:
     """Count the warnings in each state, whatever state is looked for; one statement."""
     others = Wanted(wanted.text, "", wanted.colour, wanted.source, wanted.drills)
@@ -82,6 +91,37 @@ def _narrowed(viewer: Viewer, wanted: Wanted) -> QuerySet[Alert]:
             | Q(identifier__icontains=word)
             | Q(ref__iexact=word)
         )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One relay of a warning: from which unit, and how far it got."""
+
+    relay: Relay
+    unit_name: str
+    sums: Sums | None  # None until the sums are built, which takes a moment
+
+
+def carried_of(alert_ids: Sequence[UUID]) -> dict[UUID, list[Carried]]:
+    """Give the relays of many warnings, latest first; two statements."""
+    place = Unit.objects.filter(pk=OuterRef("unit_id"))
+    relays = list(
+        Relay.objects.filter(alert__in=alert_ids)
+        .annotate(unit_name=Subquery(place.values("name")[:1]))
+        .order_by("-decided_at")
+    )
+    tops = Reach.objects.filter(
+        notice__in=[relay.notice_id for relay in relays], parent_path=""
+    ).values("notice_id", *SUM_NAMES)
+    sums: dict[UUID, list[Sums]] = {}
+    for row in tops:
+        sums.setdefault(row.pop("notice_id"), []).append(Sums(**row))
+    found: dict[UUID, list[Carried]] = {}
+    for relay in relays:
+        own = sums.get(relay.notice_id)
+        one = Carried(relay, relay.unit_name or "", add_up(own) if own else None)
+        found.setdefault(relay.alert_id, []).append(one)
     return found
 
 

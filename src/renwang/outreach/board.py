@@ -113,8 +113,6 @@ def paths_of(notice: Notice, top: str, call_ids: Sequence[int]) -> dict[int, str
     return dict(calls.values_list("pk", "path"))
 
 
-
-
 def list_branches(notice: Notice, top: str, *, cursor: str = "", size: int = 50) -> Page[Branch]:
     """List every branch of a place from the top down; three statements for a page."""
     calls = named(Call.objects.filter(notice=notice, path__under=top))
@@ -240,12 +238,24 @@ class ToDo:
     silent: int
 
 
-def to_do(viewer: Viewer, *, drill: UUID | None = None) -> ToDo:
-    """Count what waits in notices under way; two statements."""
-    started = Notice.objects.filter(state=NoticeState.STARTED, drill=drill)
-    calls = Call.objects.filter(viewer.scope(SEE), notice__in=started.values("pk"))
-    by_hand = calls.filter(_MISSING[Missing.HAND])
-    return ToDo(by_hand.count(), calls.filter(state=CallState.SILENT).count())
+def _live_calls(viewer: Viewer, capability: str) -> QuerySet[Call]:
+    live = Notice.objects.filter(state=NoticeState.STARTED, drill=None)
+    return Call.objects.filter(viewer.scope(capability), notice__in=live.values("pk"))
+
+
+def to_do(viewer: Viewer) -> ToDo:
+    """Count what waits in real notices under way; one statement."""
+    counts = _live_calls(viewer, SEE).aggregate(
+        by_hand=Count("pk", filter=_MISSING[Missing.HAND]),
+        silent=Count("pk", filter=_MISSING[Missing.SILENT]),
+    )
+    return ToDo(**counts)
+
+
+def calls_by_hand(viewer: Viewer, limit: int) -> list[Call]:
+    """Name whom the viewer's people have to ring or go to, the one whose time is up first; one statement."""
+    calls = _live_calls(viewer, "alerts.answer").filter(_MISSING[Missing.HAND])
+    return list(missing_names(calls).order_by("due_at", "pk")[:limit])
 
 
 @dataclass(frozen=True, slots=True)

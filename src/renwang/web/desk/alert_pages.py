@@ -7,6 +7,7 @@ from functools import cached_property
 
 from renwang.alerts import cap, selectors
 from renwang.alerts.cap.words import STANDINGS
+from renwang.alerts.finding import Carried, carried_of
 from renwang.alerts.models import Alert, AlertArea, AlertUnit
 from renwang.alerts.reading import read_alert
 from renwang.alerts.rules import AlertState
@@ -90,15 +91,21 @@ class AlertPage:
         return selectors.thread(self.alert)
 
     @cached_property
-    def relays(self) -> list[selectors.RelayRow]:
+    def relays(self) -> list[Carried]:
         """Its relays, with how far each got."""
-        return selectors.relays_of([self.alert.pk]).get(self.alert.pk, [])
+        return carried_of([self.alert.pk]).get(self.alert.pk, [])
 
     @property
     def may_relay(self) -> bool:
-        """Whether the viewer could relay it, were nothing else against it."""
-        decided = (AlertState.RECEIVED, AlertState.IN_FORCE, AlertState.DISMISSED)
-        return self.alert.state in decided and self.viewer.may("alerts.relay")
+        """Whether the viewer could still relay it from one of his places."""
+        open_states = (AlertState.RECEIVED, AlertState.IN_FORCE, AlertState.DISMISSED)
+        carried = [row.relay.path for row in self.relays]
+        free = (
+            place
+            for place in self.viewer.places.get("alerts.relay", ())
+            if not any(place.startswith(one) or one.startswith(place) for one in carried)
+        )
+        return self.alert.state in open_states and any(free)
 
     @property
     def may_dismiss(self) -> bool:

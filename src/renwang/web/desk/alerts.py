@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from renwang.alerts import selectors
-from renwang.alerts.finding import SORTS, alert_of, count_states, list_alerts
+from renwang.alerts.finding import SORTS, alert_of, carried_of, count_states, list_alerts
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import AlertRefused, Source
 from renwang.alerts.services import choose_units, dismiss_alert, relay_alert
@@ -34,7 +33,7 @@ from renwang.web.desk.forms.alerts import (
 from renwang.web.desk.templatetags.desk import ALERT_STATES, SOURCES
 from renwang.web.desk.watching import mark_drill
 from renwang.web.frame import tables
-from renwang.web.frame.gates import SeeOther, done, may, refused
+from renwang.web.frame.gates import SeeOther, done, may, refused, sent_form
 from renwang.web.frame.tags.signs import COLOUR_WORDS, known_colour
 
 _COLUMNS = [
@@ -63,7 +62,7 @@ def show_alerts(request: HttpRequest) -> HttpResponse:
     page = lists.cut(request, fetch)
     counts = count_states(request.viewer, wanted)
     chips = tables.chips_of(request, "state", ALERT_STATES.items(), counts=counts)
-    relays = selectors.relays_of([alert.pk for alert in page.items])
+    relays = carried_of([alert.pk for alert in page.items])
     context = {
         "form": form,
         "rows": [(alert, relays.get(alert.pk, [])) for alert in page.items],
@@ -103,7 +102,7 @@ def _export(request: HttpRequest, fetch: lists.Fetch) -> HttpResponse:
 @may("alerts.receive")
 def receive(request: HttpRequest) -> HttpResponse:
     """Bring a warning in, by hand."""
-    form = ReceiveForm(request.POST or None, request.FILES or None)
+    form = ReceiveForm(sent_form(request), request.FILES if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         return _show_receive(request, form)
     outcomes = _bring_in(request, form)
@@ -228,12 +227,14 @@ def relay(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     plan = RelayPlan(AlertPage(request.viewer, _alert(request, alert_id), request.now))
     terms = colour_terms()
     standard = terms.get(plan.alert.colour, terms[""])
-    data = request.POST if request.method == "POST" else None
+    data = sent_form(request)
     form = RelayForm(plan.units, plan.page.languages, standard, data, initial=_wished(request))
     if data is None or not form.is_valid():
         context = {"plan": plan, "page": plan.page, "alert": plan.alert, "form": form}
         context["previews"] = plan.previews()
-        return render(request, "desk/alerts/relay.html", context, status=422 if data else 200)
+        return render(
+            request, "desk/alerts/relay.html", context, status=422 if form.errors else 200
+        )
     try:
         made = relay_alert(
             plan.alert.pk,

@@ -16,7 +16,7 @@ from renwang.chain.selectors.naming import places_at, topmost_units
 from renwang.web.desk import lists
 from renwang.web.desk.forms.feeds import ChangeFeedForm, FeedForm
 from renwang.web.frame import tables
-from renwang.web.frame.gates import done, may
+from renwang.web.frame.gates import done, may, sent_form
 
 _COLUMNS = [
     tables.Column(gettext_lazy("Feed"), sort="label"),
@@ -77,7 +77,7 @@ def _export(request: HttpRequest, fetch: lists.Fetch) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Watch another address."""
     initial = {"unit": next(iter(topmost_units(request.viewer, "node.operate")), None)}
-    form = FeedForm(request.viewer, request.POST or None, initial=initial)
+    form = FeedForm(request.viewer, sent_form(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             feeds.add_feed(**form.cleaned_data, by=request.viewer, now=request.now)
@@ -94,7 +94,7 @@ def change(request: HttpRequest, feed_id: UUID) -> HttpResponse:
     """Change how an address is watched."""
     feed = _feed(request, feed_id)
     initial = {name: getattr(feed, name) for name in ("label", "url", "every", "relays")}
-    form = ChangeFeedForm(request.viewer, request.POST or None, initial=initial)
+    form = ChangeFeedForm(request.viewer, sent_form(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             feeds.change_feed(feed.pk, **form.cleaned_data, by=request.viewer, now=request.now)

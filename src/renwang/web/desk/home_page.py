@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from renwang.alerts import selectors as alerts
-from renwang.alerts.finding import Wanted, list_alerts
+from renwang.alerts.finding import Wanted, first_alerts
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import AlertState
 from renwang.base.reading import Filter, read_page
@@ -18,9 +18,9 @@ from renwang.chain.models import Tally, Unit
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors.naming import topmost_units
 from renwang.chain.selectors.units import children, tally_of
-from renwang.outreach import selectors as outreach
-from renwang.outreach.board import ToDo, branches_below, standing_of, to_do, top_for
+from renwang.outreach.board import ToDo, branches_below, calls_by_hand, to_do, top_for
 from renwang.outreach.coverage import Sums
+from renwang.outreach.models import Call
 from renwang.outreach.rules import NoticeState
 from renwang.response.finding import running_here
 from renwang.response.models import Rehearsal
@@ -40,11 +40,6 @@ class UnitRow:
     unit: Unit
     tally: Tally
     sums: Sums | None
-
-    @property
-    def standing(self) -> str:
-        """How it stands with the gravest warning."""
-        return standing_of(self.sums) if self.sums else ""
 
 
 class HomePage:
@@ -78,7 +73,7 @@ class HomePage:
     def in_force(self) -> list[tuple[Alert, list[alerts.RelayRow]]]:
         """The warnings that are being carried down or in force here, the gravest first."""
         wanted = Wanted(state=AlertState.IN_FORCE)
-        found = list_alerts(self.viewer, wanted, size=SHOWN).items
+        found = first_alerts(self.viewer, wanted, SHOWN)
         relays = alerts.relays_of([alert.pk for alert in found])
         found.sort(key=lambda alert: _ORDER.index(alert.colour) if alert.colour in _ORDER else 9)
         return [(alert, relays.get(alert.pk, [])) for alert in found]
@@ -88,7 +83,7 @@ class HomePage:
         """The warnings that nobody has decided about."""
         if not self.viewer.may("alerts.relay"):
             return []
-        return list_alerts(self.viewer, Wanted(state=AlertState.RECEIVED), size=SHOWN).items
+        return first_alerts(self.viewer, Wanted(state=AlertState.RECEIVED), SHOWN)
 
     @cached_property
     def gravest(self) -> alerts.RelayRow | None:
@@ -105,9 +100,9 @@ class HomePage:
         return to_do(self.viewer)
 
     @cached_property
-    def to_ring(self) -> list[outreach.Missing]:
+    def to_ring(self) -> list[Call]:
         """Whom somebody has to ring or go to, by name."""
-        return outreach.to_ring(self.viewer, limit=8)
+        return calls_by_hand(self.viewer, 8)
 
     @cached_property
     def rehearsals(self) -> list[Rehearsal]:

@@ -32,12 +32,12 @@ def ordinary_states() -> list[dict[str, str]]:
     """The states of a unit in ordinary time: whether everybody in it could be called."""
     return [
         {"key": "ready", "word": _("Every post can be called"), "tone": "good", "pattern": "solid"},
-        {"key": "vacant", "word": _("Posts are vacant"), "tone": "attention", "pattern": "stripes"},
+        {"key": "vacant", "word": _("Posts are vacant"), "tone": "info", "pattern": "dots"},
         {
             "key": "unreachable",
             "word": _("Posts cannot be called"),
-            "tone": "bad",
-            "pattern": "cross",
+            "tone": "attention",
+            "pattern": "stripes",
         },
     ]
 

@@ -25,7 +25,7 @@ from renwang.web.desk.live import answer_live
 from renwang.web.desk.replaying import replay_page
 from renwang.web.desk.watching import mark_drill
 from renwang.web.frame import tables
-from renwang.web.frame.gates import done, may, refused
+from renwang.web.frame.gates import done, may, refused, sent_form
 
 _COLUMNS = [
     tables.Column(gettext_lazy("Rehearsal")),
@@ -96,7 +96,7 @@ def _export_list(request: HttpRequest, fetch: lists.Fetch) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """Start a rehearsal on the real software, with simulated people."""
     initial = {"unit": next(iter(topmost_units(request.viewer, "rehearsals.run")), None)}
-    form = StartForm(request.viewer, request.POST or None, initial=initial)
+    form = StartForm(request.viewer, sent_form(request), initial=initial)
     if request.method == "GET" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "desk/rehearsals/start.html", {"form": form}, status=status)

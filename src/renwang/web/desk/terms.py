@@ -9,7 +9,7 @@ from renwang.alerts.rules import DEFAULT_TERMS
 from renwang.alerts.services import set_term
 from renwang.alerts.terms import colour_terms
 from renwang.web.desk.forms.alerts import TermsForm
-from renwang.web.frame.gates import done, may
+from renwang.web.frame.gates import done, may, sent_form
 
 NO_COLOUR = "none"  # how an address names the terms of warnings without a colour
 
@@ -33,7 +33,7 @@ def change_terms(request: HttpRequest, colour: str) -> HttpResponse:
     known = colour_terms()
     if key not in known:
         raise Http404(colour)
-    form = TermsForm.of(known[key], request.POST or None)
+    form = TermsForm.of(known[key], sent_form(request))
     if request.method == "POST" and form.is_valid():
         set_term(key, form.terms(), by=request.viewer, now=request.now)
         return done(

@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
@@ -99,6 +99,11 @@ def sentence_of(refusal: Exception) -> str:
     if isinstance(refusal, PermissionError):
         return _("It lies outside what you were given for this place.")
     raise refusal
+
+
+def sent_form(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent, even if that is nothing; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def done(request: HttpRequest, sentence: str | Promise, where: Any, *args: Any) -> SeeOther:

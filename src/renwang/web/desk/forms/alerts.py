@@ -108,7 +108,9 @@ class TermsForm(forms.Form):
     """How long people get, and in which order they are told."""
 
     order = forms.ChoiceField(
-        label=pgettext_lazy("of telling the levels", "Order"), widget=forms.RadioSelect, choices=[(o.value, ORDERS[o]) for o in Order]
+        label=pgettext_lazy("of telling the levels", "Order"),
+        widget=forms.RadioSelect,
+        choices=[(o.value, ORDERS[o]) for o in Order],
     )
     contact_for = forms.IntegerField(
         label=_("Time for one contact"),

@@ -1,4 +1,4 @@
-"""Say in plain words, in the reader's language, why a place or a span was refused."""
+"""Say in plain words, in the reader's language, why a place or a span was refused, and how a journal is broken."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from renwang.base.pure.datum import NotAPosition, NotGeoJSON
 from renwang.base.pure.geometry import BoundaryFault, BoundaryRefused, CircleRefused
 from renwang.base.pure.spans import DayOutside, EndsBeforeItStarts
+from renwang.base.verifying import Break
 
 BOUNDARY_FAULTS: Mapping[BoundaryFault, Any] = {
     BoundaryFault.NOT_GEOJSON: _("The boundary is not valid GeoJSON."),
@@ -23,6 +24,15 @@ BOUNDARY_FAULTS: Mapping[BoundaryFault, Any] = {
     BoundaryFault.PARTS_OVERLAP: _("Two parts of the boundary overlap."),
     BoundaryFault.HOLE_OUTSIDE: _("A hole of the boundary lies outside it."),
     BoundaryFault.NO_AREA: _("The boundary encloses nothing."),
+}
+
+# How the journal can be broken; `seq` is the first broken link.
+BREAKS: Mapping[Break, Any] = {
+    Break.ALTERED: _("Fact {seq} was altered after it was sealed, or one before it was put in."),
+    Break.MISSING: _("Fact {seq} was taken out."),
+    Break.INSERTED: _("Fact {seq} was put in after the end of the journal."),
+    Break.REWRITTEN: _("Fact {seq} has another digest than expected: the journal was rewritten."),
+    Break.CUT_SHORT: _("The journal was cut short: fact {seq} and those after it are missing."),
 }
 
 _AT = _("{sentence} See near longitude {lon}, latitude {lat}.")

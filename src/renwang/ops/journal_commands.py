@@ -12,15 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from renwang.base.journal import sentences
 from renwang.base.models import Entry
 from renwang.base.reading import Filter, read_page
-from renwang.base.verifying import Anchor, Break, Verdict, verify_journal
-
-BREAKS = {
-    Break.ALTERED: _("Fact {seq} was altered after it was sealed, or one before it was put in."),
-    Break.MISSING: _("Fact {seq} was taken out."),
-    Break.INSERTED: _("Fact {seq} was put in after the end of the journal."),
-    Break.REWRITTEN: _("Fact {seq} has another digest than expected: the journal was rewritten."),
-    Break.CUT_SHORT: _("The journal was cut short: fact {seq} and those after it are missing."),
-}
+from renwang.base.verifying import Anchor, Verdict, verify_journal
+from renwang.base.words import BREAKS
 
 
 @click.group("journal", help=_("Show the journal, or prove that it is whole."))

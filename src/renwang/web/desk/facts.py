@@ -21,6 +21,7 @@ from renwang.chain.selectors.naming import Named, NamedPlace, names_of, places_a
 
 NODE_PARTS = {
     "import": gettext_lazy("The node (import)"),
+    "invented": gettext_lazy("The node (invention)"),
     "relay": gettext_lazy("The node (relay)"),
     "alerts": gettext_lazy("The node (warnings)"),
     "outreach": gettext_lazy("The node (calls)"),

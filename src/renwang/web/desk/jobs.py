@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from renwang.base.jobs import find_job, stop_job
 from renwang.base.models import Job
+from renwang.base.verifying import Break
+from renwang.base.words import BREAKS
 from renwang.web.desk.imports import outcome_of
 from renwang.web.desk.live import answer_live
 from renwang.web.frame.gates import SeeOther, done, signed_in
@@ -27,19 +29,6 @@ TONES = {
     Job.State.DONE: "good",
     Job.State.FAILED: "bad",
     Job.State.STOPPED: "attention",
-}
-BREAKS = {
-    "altered": gettext_lazy(
-        "Fact {seq} was altered after it was sealed, or one before it was put in."
-    ),
-    "missing": gettext_lazy("Fact {seq} was taken out."),
-    "inserted": gettext_lazy("Fact {seq} was put in after the end of the journal."),
-    "rewritten": gettext_lazy(
-        "Fact {seq} has another digest than expected: the journal was rewritten."
-    ),
-    "cut_short": gettext_lazy(
-        "The journal was cut short: fact {seq} and those after it are missing."
-    ),
 }
 
 
@@ -88,8 +77,10 @@ def _verdict(job: Job) -> str:
     if not outcome:
         return ""
     if outcome["whole"]:
-        return _("The journal is whole: {count} facts.").format(count=f"{outcome['checked']:,}")
-    return str(BREAKS[outcome["kind"]]).format(seq=outcome["seq"])
+        return _("The journal is whole: {count} facts checked.").format(
+            count=f"{outcome['checked']:,}"
+        )
+    return str(BREAKS[Break(outcome["kind"])]).format(seq=outcome["seq"])
 
 
 def _job(request: HttpRequest, key: UUID) -> Job:

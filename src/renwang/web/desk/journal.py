@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from renwang.base.jobs import ask_for_job, jobs_lately
@@ -103,8 +104,8 @@ def _table(request: HttpRequest, page: Page) -> tables.Table:
     columns = [
         tables.Column(_("Number"), number=True),
         tables.Column(_("When")),
-        tables.Column(_("What happened")),
-        tables.Column(_("Where")),
+        tables.Column(pgettext("of a fact", "What happened")),
+        tables.Column(pgettext("of a fact", "Where")),
     ]
     is_first = not request.GET.get("after") and not request.GET.get("before")
     newer = None if is_first or page.newer is None or page.newer >= last_seq() else str(page.newer)
@@ -126,8 +127,8 @@ def _export(request: HttpRequest, wanted: Filter) -> HttpResponse:
         FileColumn("seq", (_("Number"),), Kind.INTEGER),
         FileColumn("at", (_("When"),), Kind.DATETIME),
         FileColumn("actor", (_("Who"),)),
-        FileColumn("sentence", (_("What happened"),)),
-        FileColumn("place", (_("Where"),)),
+        FileColumn("sentence", (pgettext("of a fact", "What happened"),)),
+        FileColumn("place", (pgettext("of a fact", "Where"),)),
         FileColumn("verb", (_("Verb"),)),
         FileColumn("drill", (_("Rehearsal"),), Kind.BOOLEAN),
     ]

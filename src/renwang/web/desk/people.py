@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -30,9 +30,9 @@ from renwang.web.frame.gates import done, may, sentence_of, signed_in
 def show_people(request: HttpRequest) -> HttpResponse:
     """List people with their posts and how they are reached."""
     columns = [
-        tables.Column(_("Name"), sort="name"),
+        tables.Column(pgettext("of a person", "Name"), sort="name"),
         tables.Column(_("At home in"), sort="place"),
-        tables.Column(_("Posts")),
+        tables.Column(pgettext("the posts themselves", "Posts")),
         tables.Column(_("How to reach")),
     ]
     lacking = request.GET.get("lacking", "")
@@ -67,10 +67,10 @@ def show_people(request: HttpRequest) -> HttpResponse:
 
 def _exported_columns() -> list[tuple[str, str, Kind]]:
     return [
-        ("name", _("Name"), Kind.TEXT),
+        ("name", pgettext("of a person", "Name"), Kind.TEXT),
         ("number", _("Staff number"), Kind.CODE),
         ("unit", _("At home in"), Kind.TEXT),
-        ("posts", _("Posts"), Kind.TEXT),
+        ("posts", pgettext("the posts themselves", "Posts"), Kind.TEXT),
         ("ways", _("How to reach"), Kind.TEXT),
     ]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -53,7 +53,11 @@ def show_posts(request: HttpRequest) -> HttpResponse:
     if lists.is_export(request):
         return lists.export(request, "posts", _exported_columns(), fetch, _exported)
     page = lists.cut(request, fetch)
-    lacks = zip(LACKING, (_("Vacant"), _("Without deputy"), _("Cannot be called")), strict=True)
+    lacks = zip(
+        LACKING,
+        (pgettext("of a post", "Vacant"), _("Without deputy"), _("Cannot be called")),
+        strict=True,
+    )
     chips = tables.chips_of(request, "lacking", lacks)
     return render(
         request,

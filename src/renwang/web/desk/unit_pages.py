@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -132,7 +132,13 @@ def unit_tabs(request: HttpRequest, unit: Unit, current: str) -> list[dict[str, 
     here = f"?under={unit.ref}"
     items = [
         ("now", _("Overview"), reverse("desk:unit", args=[unit.ref]), "grid", ""),
-        ("posts", _("Posts"), reverse("desk:posts") + here, "person", "chain.see"),
+        (
+            "posts",
+            pgettext("the posts themselves", "Posts"),
+            reverse("desk:posts") + here,
+            "person",
+            "chain.see",
+        ),
         ("people", _("People"), reverse("desk:people") + here, "people", "people.see"),
         ("organisations", _("Organisations"), reverse("desk:organisations") + here, "org", ""),
         ("buildings", _("Buildings"), reverse("desk:buildings") + here, "building", "homes.see"),

@@ -2,12 +2,13 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 KIND_WORDS = {
     "units": _("Units"),
     "grids": _("Grids"),
     "people": _("People"),
-    "posts": _("Posts"),
+    "posts": pgettext_lazy("the posts themselves", "Posts"),
     "organisations": _("Organisations"),
     "buildings": _("Buildings"),
     "households": _("Doors and head-counts"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from renwang.base.reading import Filter
 from renwang.chain.reach import Viewer
@@ -20,8 +21,12 @@ def _verb_choices() -> list[Any]:
 class JournalForm(ReachForm):
     """Narrows the journal; sent as GET, so that every view of it has an address."""
 
-    verb = forms.ChoiceField(label=_("What happened"), choices=_verb_choices, required=False)
-    place = PickField("units", label=_("Where"), help_text=UNIT_HELP, required=False)
+    verb = forms.ChoiceField(
+        label=pgettext_lazy("of a fact", "What happened"), choices=_verb_choices, required=False
+    )
+    place = PickField(
+        "units", label=pgettext_lazy("of a fact", "Where"), help_text=UNIT_HELP, required=False
+    )
     actor = PickField("people", label=_("Who"), help_text=PERSON_HELP, required=False)
     node = forms.ChoiceField(
         label=_("Or which part of the node"),

@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from renwang.chain.contact_rules import WITHOUT_ADDRESS, Way
 from renwang.chain.models import Contact, Person
@@ -18,7 +19,7 @@ MOST_WAYS = 12
 class PersonForm(ReachForm):
     """Who somebody is, where he is at home, and which language he reads."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=80)
     unit = PickField("units", label=_("At home in"), help_text=UNIT_HELP)
     number = forms.CharField(
         label=_("Staff number"),

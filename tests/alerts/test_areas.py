@@ -3,11 +3,11 @@
 import json
 
 import pytest
+from tests import make
 
 from renwang.alerts import cap
 from renwang.alerts.areas import common_path, find_units, geometry_of, read_areas
 from renwang.chain.models import Unit
-from tests import make
 
 
 def square(west: float, south: float, east: float, north: float) -> dict:

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from tests.alerts.conftest import warning
 
 from renwang.alerts import cap
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import AlertState, MayNotOriginate
 from renwang.alerts.services import originate_alert
 from renwang.chain.reach import NotInReach
-from tests.alerts.conftest import warning
 
 
 def test_a_sub_district_may_not_issue_an_actual_warning(cast, now):

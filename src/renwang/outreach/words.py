@@ -10,8 +10,6 @@ from renwang.outreach.rules import (
     NoticeWithdrawn,
     NotNow,
     Order,
-    Receipt,
-    Taken,
 )
 from renwang.outreach.services import NobodyThere, NotAskedOfYou
 
@@ -23,23 +21,9 @@ STATES: Mapping[CallState, object] = {
     CallState.WITHDRAWN: _("Withdrawn"),
 }
 
-RECEIPTS: Mapping[Receipt, object] = {
-    Receipt.SENT: _("Sent"),
-    Receipt.DELIVERED: _("Delivered"),
-    Receipt.READ: _("Read"),
-    Receipt.UNDERSTOOD: _("Understood"),
-    Receipt.CARRIED: _("Carried on"),
-}
-
 ORDERS: Mapping[Order, object] = {
     Order.CASCADE: _("Level by level"),
     Order.TOGETHER: _("Everybody at once"),
-}
-
-TAKEN: Mapping[Taken, object] = {
-    Taken.RECORDED: _("Recorded"),
-    Taken.REPEATED: _("Known already"),
-    Taken.UNKNOWN: _("Belongs to no call of ours"),
 }
 
 STORY: Mapping[str, object] = {

@@ -20,7 +20,6 @@ from renwang.alerts.rules import (
 from renwang.alerts.terms import terms_for
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
-from renwang.base.references import next_reference
 from renwang.outreach.models import Notice
 from renwang.outreach.rules import Terms
 from renwang.outreach.services import Message, start_notice
@@ -95,7 +94,7 @@ def write_relay(
     )
     relay = Relay.objects.create(
         id=uuid7(now),
-        ref=next_reference("R", now),
+        ref=notice.ref,  # one thing to whoever speaks of it over a telephone
         alert=alert,
         notice_id=notice.pk,
         unit_id=unit_id,
@@ -105,8 +104,9 @@ def write_relay(
         decided_at=now,
         drill=alert.drill,
     )
-    alert.state = state
-    Alert.objects.filter(pk=alert.pk).update(state=state)
+    if state != alert.state:
+        alert.state = state
+        Alert.objects.filter(pk=alert.pk).update(state=state)
     journal.record(
         "alerts.relayed",
         relay,
@@ -123,6 +123,8 @@ def write_relay(
 
 
 def _latest_before(alert: Alert, top: str) -> Notice | None:
+    if alert.sequence == 1:
+        return None
     earlier = Notice.objects.filter(
         thread=alert.thread, drill=alert.drill, sequence__lt=alert.sequence, path__under=top
     )

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from renwang.alerts.models import Alert, Relay
 from renwang.alerts.reading import SPOKEN, read_alert, words_of
@@ -40,9 +39,9 @@ def relay_alert(
     person = by.id if isinstance(by, reach.Viewer) else None
     if isinstance(by, reach.Viewer):
         reach.require(by, "alerts.relay", at=unit.path)
-    # The row's lock makes a second relay of the same warning wait and then see the first.
-    Alert.objects.filter(pk=alert_id).update(sequence=F("sequence"))
-    alert = Alert.objects.get(pk=alert_id)
+    # The row's lock makes a second relay of the same warning wait and then see the first; on
+    # SQLite the transaction itself does, which takes the write lock when it begins.
+    alert = Alert.objects.select_for_update().get(pk=alert_id)
     said = read_alert(bytes(alert.original)).alert
     relay = write_relay(
         alert,

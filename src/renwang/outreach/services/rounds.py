@@ -1,5 +1,6 @@
 """Rounds on foot: a knock, a gong, a loudspeaker (叫应) are receipts too."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -47,7 +48,8 @@ def record_round(
     if not may_answer(call, by):
         raise NotAskedOfYou(call.path)
     notice = take_turn(call.notice_id)
-    known = Round.objects.filter(pk=round_id, call=call).first()
+    before = list(call.rounds.all())
+    known = next((one for one in before if one.pk == round_id), None)
     if known is not None:
         return known
     at = moment_within(at or now, since=notice.started_at, now=now)
@@ -66,7 +68,7 @@ def record_round(
         noted_at=now,
     )
     call.refresh_from_db()
-    covered = max(call.covered, households_covered(_made(call), call.households))
+    covered = max(call.covered, households_covered(_counted([*before, made]), call.households))
     if covered > call.covered:
         deltas = Deltas(notice)
         deltas.add(call.path, [(_COVERED, covered - call.covered)])
@@ -99,8 +101,8 @@ def record_round(
     return made
 
 
-def _made(call: Call) -> list[RoundMade]:
+def _counted(rounds: Iterable[Round]) -> list[RoundMade]:
     return [
         RoundMade(one.kind in _SWEEPS, one.household_id, one.answered, one.households)
-        for one in call.rounds.all()
+        for one in rounds
     ]

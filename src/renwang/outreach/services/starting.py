@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from renwang.base import journal
 from renwang.base.fields import below
@@ -23,12 +23,11 @@ from renwang.outreach.rules import (
     NoticeOvertaken,
     NoticeState,
     Order,
-    Receipt,
     Terms,
     first_wait,
 )
-from renwang.outreach.services.receipts import Slip, record_for_notice
-from renwang.outreach.services.tallying import prefixes, take_turn
+from renwang.outreach.services.asking import ask_below
+from renwang.outreach.services.tallying import prefixes
 from renwang.outreach.services.withdrawing import withdraw_calls
 from renwang.outreach.setwise import adapt, in_chunks
 
@@ -109,6 +108,8 @@ def start_notice(
         calls += _expand_told(notice, top, told_by, terms, now)
     if not calls:
         raise NobodyThere(top)
+    if carried_by is not None:
+        _carried_at_the_top(notice, carried_by, now)
     journal.record(
         "outreach.started",
         notice,
@@ -127,9 +128,8 @@ def start_notice(
         note=notice.note,
         order=notice.order,
         ends_at=ends_at,
+        carried_by=carried_by,
     )
-    if carried_by is not None:
-        _carried_at_the_top(notice, carried_by, by=by, now=now)
     return notice
 
 
@@ -142,17 +142,29 @@ def _end_earlier(message: Message, top: str, drill: UUID | None, *, by: Any, now
         drill=drill,
         state=NoticeState.STARTED,
     )
-    if same.filter(sequence__gt=message.sequence).exists():
+    under_way = list(same.exclude(sequence=message.sequence).order_by("id"))
+    if any(notice.sequence > message.sequence for notice in under_way):
         raise NoticeOvertaken(message.thread)
-    for earlier in same.filter(sequence__lt=message.sequence).order_by("id"):
+    for earlier in under_way:
         withdraw_calls(earlier, by=by, now=now, reason="superseded")
 
 
-def _carried_at_the_top(notice: Notice, person_id: UUID, *, by: Any, now: datetime) -> None:
-    top = Call.objects.filter(notice=notice, path=notice.path).values_list("pk", flat=True).first()
-    if top is not None:
-        slip = Slip(Receipt.CARRIED, now, via="desk", call_id=top, person_id=person_id)
-        record_for_notice(take_turn(notice.pk), [slip], by=by, now=now)
+def _carried_at_the_top(notice: Notice, person_id: UUID, now: datetime) -> None:
+    """Let the top have carried on what its own person started, and ask the level below."""
+    Call.objects.filter(notice=notice, path=notice.path).update(
+        state=CallState.CARRIED,
+        send_at=None,
+        due_at=None,
+        delivered_at=now,
+        read_at=now,
+        understood_at=now,
+        carried_at=now,
+        answered_by=person_id,
+        answered_via="desk",
+        covered=F("households"),
+    )
+    if notice.order == Order.CASCADE:
+        ask_below(notice, [notice.path], now=now)
 
 
 # --- the expansion ----------------------------------------------------------
@@ -160,20 +172,21 @@ def _carried_at_the_top(notice: Notice, person_id: UUID, *, by: Any, now: dateti
 
 def _expand(notice: Notice, top: str, places: Sequence[str], terms: Terms, now: datetime) -> int:
     """Insert a call for each first rung in the places, and for the chain between them and the top."""
+    above = sorted(
+        {
+            path
+            for place in places
+            for path in prefixes(place)
+            if path != place and path.startswith(top)
+        }
+    )
+    conditions = [("(r.path >= %s AND r.path < %s)", (place, below(place))) for place in places]
+    conditions += [("r.path = %s", (path,)) for path in above]
     calls = 0
-    for some in in_chunks(places, _PLACES_AT_ONCE):
-        where = " OR ".join("(r.path >= %s AND r.path < %s)" for _ in some)
-        bounds = [bound for place in some for bound in (place, below(place))]
+    for some in in_chunks(conditions, _PLACES_AT_ONCE):
+        where = " OR ".join(condition for condition, _ in some)
+        bounds = [bound for _, some_bounds in some for bound in some_bounds]
         calls += _insert(notice, top, where, bounds, terms, now)
-    above = {
-        path
-        for place in places
-        for path in prefixes(place)
-        if path != place and path.startswith(top)
-    }
-    for some in in_chunks(sorted(above)):
-        where = f"r.path IN ({', '.join('%s' for _ in some)})"
-        calls += _insert(notice, top, where, list(some), terms, now)
     return calls
 
 

@@ -32,7 +32,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 def open_account(request: HttpRequest, key: UUID) -> HttpResponse:
     """Open a sign-in; its first password is shown once."""
     person = _person(request, key)
-    form = AccountForm(request.POST or None)
+    form = AccountForm(lists.sent(request))
     if request.method == "POST" and form.is_valid():
         password = _new_password()
         try:

@@ -111,7 +111,7 @@ def show_building(request: HttpRequest, key: UUID) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     """Add a building."""
     initial = {"unit": lists.unit_asked(request)}
-    form = BuildingForm(request.viewer, request.POST or None, initial=initial)
+    form = BuildingForm(request.viewer, lists.sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.add_building(by=request.viewer, now=request.now, **form.cleaned_data)
@@ -130,7 +130,7 @@ def change(request: HttpRequest, key: UUID) -> HttpResponse:
     building = _building(request, key, edit=True)
     names = ("name", "unit", "code", "address", "storeys", "entrances", "lon", "lat")
     initial = {**{name: getattr(building, name) for name in names}, "datum": "wgs84"}
-    form = BuildingForm(request.viewer, request.POST or None, initial=initial)
+    form = BuildingForm(request.viewer, lists.sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_building(
@@ -181,7 +181,7 @@ def change_door(request: HttpRequest, key: UUID, door: UUID) -> HttpResponse:
     building = _building(request, key, edit=True)
     household = _door(request, building, door)
     initial = {"heads": household.heads, "unit": household.unit}
-    form = HeadsForm(request.viewer, request.POST or None, initial=initial)
+    form = HeadsForm(request.viewer, lists.sent(request), initial=initial)
     try:
         if request.method == "POST" and "remove" in request.POST:
             services.remove_household(household=household, by=request.viewer, now=request.now)

@@ -119,7 +119,7 @@ def show_grant(request: HttpRequest, key: UUID) -> HttpResponse:
 def give(request: HttpRequest) -> HttpResponse:
     """Give a grant out of one's own; what is not possible at the place is said beside it."""
     initial = {"person": _person_asked(request), "unit": lists.unit_asked(request)}
-    form = GrantForm(request.viewer, request.POST or None, initial=initial)
+    form = GrantForm(request.viewer, lists.sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = grants.give_grant(by=request.viewer, now=request.now, **form.cleaned_data)
@@ -146,7 +146,7 @@ def pass_on(request: HttpRequest, key: UUID) -> HttpResponse:
     held = BUNDLES.get(grant.bundle, frozenset())
     narrower = [bundle for bundle, what in BUNDLES.items() if what <= held]
     initial = {"unit": grant.unit}
-    form = DelegateForm(request.viewer, request.POST or None, initial=initial, bundles=narrower)
+    form = DelegateForm(request.viewer, lists.sent(request), initial=initial, bundles=narrower)
     if request.method == "POST" and form.is_valid():
         try:
             made = grants.delegate_grant(
@@ -166,7 +166,7 @@ def pass_on(request: HttpRequest, key: UUID) -> HttpResponse:
 def take_back(request: HttpRequest, key: UUID) -> HttpResponse:
     """End a grant and everything that was passed on from it."""
     grant = _grant(request, key)
-    form = TakeBackForm(request.POST or None)
+    form = TakeBackForm(lists.sent(request))
     if request.method == "POST" and form.is_valid():
         ended = grants.take_back_grant(
             grant=grant, by=request.viewer, now=request.now, **form.cleaned_data
@@ -189,7 +189,7 @@ def take_back(request: HttpRequest, key: UUID) -> HttpResponse:
 def show_tokens(request: HttpRequest) -> HttpResponse:
     """Show one's own keys to the API; make one, whose secret is shown once."""
     viewer = request.viewer
-    form = TokenForm(viewer, request.POST or None)
+    form = TokenForm(viewer, lists.sent(request))
     secret = ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -45,7 +45,7 @@ SHOWS = ("errors", "created", "updated", "unchanged")
 @may("imports.run")
 def show_imports(request: HttpRequest) -> HttpResponse:
     """Choose a list and send it; below, what was brought in lately."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(lists.sent(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size <= LARGEST:

@@ -50,6 +50,11 @@ def day_asked(request: HttpRequest) -> date | None:
     return day if day < timezone.localdate(request.now) else None
 
 
+def sent(request: HttpRequest) -> Any:
+    """Give what a form was sent with, be it nothing at all; None where no form was sent."""
+    return request.POST if request.method == "POST" else None
+
+
 def text_asked(request: HttpRequest) -> str:
     """Read the words that are searched for."""
     return request.GET.get("q", "").strip()[:80]

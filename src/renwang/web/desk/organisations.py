@@ -107,7 +107,7 @@ def show_organisation(request: HttpRequest, ref: str) -> HttpResponse:
 def create(request: HttpRequest) -> HttpResponse:
     """Enter an organisation."""
     initial = {"unit": lists.unit_asked(request), "kind": request.GET.get("kind", "")}
-    form = OrganisationForm(request.viewer, request.POST or None, initial=initial)
+    form = OrganisationForm(request.viewer, lists.sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.create_organisation(
@@ -127,7 +127,7 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
     """Change what is known of an organisation, or move its seat."""
     one = _page(request, ref, edit=True).organisation
     initial = {name: getattr(one, name) for name in OrganisationForm.base_fields}
-    form = OrganisationForm(request.viewer, request.POST or None, initial=initial)
+    form = OrganisationForm(request.viewer, lists.sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_organisation(
@@ -158,7 +158,7 @@ def close(request: HttpRequest, ref: str) -> HttpResponse:
 def add_member(request: HttpRequest, ref: str) -> HttpResponse:
     """Enter a person as a member."""
     one = _page(request, ref, edit=True).organisation
-    form = MemberForm(request.viewer, request.POST or None)
+    form = MemberForm(request.viewer, lists.sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.add_member(
@@ -197,7 +197,7 @@ def remove_member(request: HttpRequest, ref: str) -> HttpResponse:
 def join(request: HttpRequest, ref: str) -> HttpResponse:
     """Take an organisation into this alliance."""
     one = _page(request, ref, edit=True).organisation
-    form = JoinForm(request.viewer, request.POST or None)
+    form = JoinForm(request.viewer, lists.sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.join_alliance(

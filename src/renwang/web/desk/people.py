@@ -116,7 +116,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """Register a person; how he is reached comes next."""
     under = lists.unit_asked(request)
     initial = {"language": get_language(), "unit": under}
-    form = PersonForm(request.viewer, request.POST or None, initial=initial)
+    form = PersonForm(request.viewer, lists.sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = services.register_person(by=request.viewer, now=request.now, **form.cleaned_data)
@@ -136,7 +136,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, key: UUID) -> HttpResponse:
     """Change what is known of a person."""
     person = _page(request, key, edit=True).person
-    form = PersonForm(request.viewer, request.POST or None, initial=initial_of(person))
+    form = PersonForm(request.viewer, lists.sent(request), initial=initial_of(person))
     if request.method == "POST" and form.is_valid():
         try:
             services.change_person(
@@ -155,7 +155,7 @@ def change(request: HttpRequest, key: UUID) -> HttpResponse:
 def set_contacts(request: HttpRequest, key: UUID) -> HttpResponse:
     """Say how a person is reached, in order; himself, or who keeps the people there."""
     page = _page(request, key, edit=key != request.viewer.id)
-    form = ways_form(request.viewer, page.contacts, request.POST or None)
+    form = ways_form(request.viewer, page.contacts, lists.sent(request))
     trouble = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -180,7 +180,7 @@ def set_contacts(request: HttpRequest, key: UUID) -> HttpResponse:
 def deactivate(request: HttpRequest, key: UUID) -> HttpResponse:
     """Let a person go: he leaves his posts, and nobody calls him any more."""
     page = _page(request, key, edit=True)
-    form = DeactivateForm(request.POST or None)
+    form = DeactivateForm(lists.sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.deactivate_person(

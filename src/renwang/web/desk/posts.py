@@ -133,7 +133,7 @@ def create_post(request: HttpRequest, ref: str) -> HttpResponse:
     """Found a post in a unit."""
     unit = lists.unit_at(request, ref)
     bodies = selectors.organisations_visible_to(request.viewer).filter(unit=unit, ended_on=None)
-    form = PostForm(request.viewer, unit, list(bodies), request.POST or None)
+    form = PostForm(request.viewer, unit, list(bodies), lists.sent(request))
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         body = form.bodies.get(asked.pop("organisation"))
@@ -154,7 +154,7 @@ def appoint(request: HttpRequest, key: UUID, rank: str) -> HttpResponse:
     """Appoint the holder, or one more deputy, of a post."""
     page = _page(request, key)
     deed = services.appoint_holder if rank == "holder" else services.appoint_deputy
-    form = AppointForm(request.viewer, request.POST or None)
+    form = AppointForm(request.viewer, lists.sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             deed(post=page.post, by=request.viewer, now=request.now, **form.cleaned_data)
@@ -174,7 +174,7 @@ def vacate(request: HttpRequest, key: UUID, person: UUID) -> HttpResponse:
     held = next((one for one in page.current if one.person_id == person), None)
     if held is None:
         raise Http404(person)
-    form = VacateForm(request.POST or None)
+    form = VacateForm(lists.sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.vacate_post(

@@ -4,8 +4,11 @@
  *
  * ```html
  * <input type="search" data-search="here"> <a data-go="w" href="/desk/alerts/">…</a>
- * <table data-rows><tr data-href="/desk/units/7">…</tr></table>
+ * <table data-rows><tr data-href="/desk/units/7">… <a href="tel:…" data-key="c">…</a></tr></table>
  * ```
+ *
+ * A letter in `data-key` presses that element: the one in the row where one
+ * stands, else the first on the page.
  */
 import { KeyReader } from '../lib/keys.ts';
 import { make, words } from './page.ts';
@@ -46,6 +49,25 @@ function openRow(row: HTMLElement): void {
   else if (href) window.location.assign(href);
 }
 
+function press(letter: string): boolean {
+  if (!/^[a-z]$/.test(letter)) return false;
+  const wanted = `[data-key="${letter}"]`;
+  const element =
+    document.activeElement?.closest('tr')?.querySelector<HTMLElement>(wanted) ?? document.querySelector<HTMLElement>(`main ${wanted}`);
+  element?.click();
+  return element !== null;
+}
+
+/** The letters that press something on this page, each with the words of what it presses. */
+function pressed(): [string, string][] {
+  const found = new Map<string, string>();
+  for (const element of document.querySelectorAll<HTMLElement>('main [data-key]')) {
+    const letter = element.dataset['key'] ?? '';
+    if (!found.has(letter)) found.set(letter, element.title || (element.textContent?.trim() ?? ''));
+  }
+  return [...found];
+}
+
 function help(): boolean {
   const line = (keys: readonly string[], text: string): Node[] => [
     make('span', {}, ...keys.flatMap((key) => [make('kbd', {}, key), ' '])),
@@ -67,6 +89,7 @@ function help(): boolean {
         ...line(['/'], words().shortcut_search),
         ...line(['j', 'k'], words().shortcut_rows),
         ...line(['↵'], words().shortcut_open),
+        ...pressed().flatMap(([letter, text]) => line([letter], text)),
         ...places,
         ...line(['?'], words().shortcut_help),
       ),
@@ -89,7 +112,10 @@ export function startKeyboard(): void {
       return;
     }
     const command = reader.read(event.key, event.timeStamp);
-    if (command === null) return;
+    if (command === null) {
+      if (event.key !== 'g' && press(event.key)) event.preventDefault();
+      return;
+    }
     const isDone =
       command.kind === 'search'
         ? search()

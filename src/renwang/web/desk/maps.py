@@ -96,9 +96,9 @@ def ordinary_units(top: str) -> list[dict[str, Any]]:
     features = []
     for unit in drawn_units(top, most=MOST_UNITS):
         if unit.unreachable:
-            state, note = "unreachable", _("{n} posts cannot be called").format(n=unit.unreachable)
+            state, note = "unreachable", _("cannot be called: {n}").format(n=unit.unreachable)
         elif unit.vacant:
-            state, note = "vacant", _("{n} posts are vacant").format(n=unit.vacant)
+            state, note = "vacant", _("vacant: {n}").format(n=unit.vacant)
         else:
             state, note = "ready", ""
         features.append(_feature(unit, state, note))

@@ -40,6 +40,7 @@ from renwang.outreach.rules import (
     pace_step,
     quantile,
     quantile_of_steps,
+    rungs_left,
 )
 
 NOW = datetime(2026, 7, 15, 1, 30, tzinfo=UTC)
@@ -176,6 +177,21 @@ def test_when_the_rungs_are_used_up_the_post_is_passed_by():
     assert next_step(asking(), [Step(0, HOLDER)], TERMS, later(120)) == Bypass()
 
 
+def test_a_ladder_that_changed_under_way_is_gone_on_with_as_it_is_now():
+    first, second, other = UUID(int=7), UUID(int=8), UUID(int=9)
+    call = asking(contact_id=first)
+    whole = [Step(0, HOLDER, 0, first), Step(1, HOLDER, 0, second), Step(2, DEPUTY, 1, other)]
+    assert rungs_left(call, whole) == whole[1:]
+    without_his_contact = [Step(0, HOLDER, 0, second), Step(1, DEPUTY, 1, other)]
+    assert rungs_left(call, without_his_contact) == without_his_contact
+    another_holder = [Step(0, UUID(int=3), 0, second), Step(1, DEPUTY, 1, other)]
+    assert rungs_left(call, another_holder) == another_holder
+    at_the_deputy = asking(person_id=DEPUTY, contact_id=other, rung=2, rank=1)
+    assert rungs_left(at_the_deputy, another_holder) == []
+    assert rungs_left(at_the_deputy, [Step(0, HOLDER, 0, first)]) == []
+    assert rungs_left(asking(person_id=None), [Step(0, None)]) == []
+
+
 def test_a_vacant_post_is_passed_by_at_once():
     vacant = asking(person_id=None, due_at=NOW)
     assert next_step(vacant, [Step(0, None)], TERMS, NOW) == Bypass()
@@ -200,7 +216,7 @@ def test_when_the_node_slept_the_post_is_not_called_silent():
 
 
 def test_when_only_the_channel_is_slow_the_next_way_is_tried():
-    ladder = [Step(1, HOLDER, channel="sms")]
+    ladder = [Step(0, HOLDER), Step(1, HOLDER, channel="sms")]
     assert isinstance(next_step(asking(is_unsent=True), ladder, TERMS, later(121)), Ask)
 
 

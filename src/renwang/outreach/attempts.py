@@ -36,9 +36,14 @@ def live_notices(drill: UUID | None) -> QuerySet[Notice]:
     return Notice.objects.filter(state=NoticeState.STARTED, drill=drill)
 
 
+def running_notices(now: datetime, drill: UUID | None) -> QuerySet[Notice]:
+    """Those of them whose time is not over: nobody is asked after it."""
+    return live_notices(drill).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+
+
 def sendable(now: datetime, *, drill: UUID | None = None) -> QuerySet[Call]:
     """Calls whose message waits and is due, that nobody has claimed and nothing holds back."""
-    notices = list(live_notices(drill).values_list("pk", "sequence"))
+    notices = list(running_notices(now, drill).values_list("pk", "sequence"))
     calls = Call.objects.filter(
         Q(claimed_until=None) | Q(claimed_until__lte=now),
         notice__in=[pk for pk, _ in notices],
@@ -173,6 +178,8 @@ def standing_of(call: Call) -> Standing:
         understood_at=call.understood_at,
         reminded_at=call.reminded_at,
         is_unsent=call.send_at is not None and call.tries == 0,
+        rank=call.rank,
+        contact_id=call.contact_id,
     )
 
 

@@ -17,7 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from renwang.base.pure.ids import uuid7
-from renwang.outreach.attempts import live_notices, sendable, terms_of
+from renwang.outreach.attempts import live_notices, running_notices, sendable, terms_of
 from renwang.outreach.channels.port import EXERCISE_MARK
 from renwang.outreach.models import Attempt, Call, Delivered, Notice
 from renwang.outreach.rules import BY_HAND, CallState, Standing, Terms, due_after_sending
@@ -35,7 +35,7 @@ def deliver_inward(now: datetime, *, drill: UUID | None = None, batch: int = BAT
     everything does, whatever the contact: it never meets another channel.
     """
     total = 0
-    for notice_id in live_notices(drill).values_list("pk", flat=True):
+    for notice_id in running_notices(now, drill).values_list("pk", flat=True):
         while done := _deliver_batch(notice_id, now, drill, batch):
             total += done
             if done < batch:

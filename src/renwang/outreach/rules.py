@@ -245,6 +245,8 @@ class Standing:
     understood_at: datetime | None = None
     reminded_at: datetime | None = None
     is_unsent: bool = False  # its message still waits in our own queue
+    rank: int = 0
+    contact_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,24 @@ def first_wait(terms: Terms) -> timedelta:
     return timedelta(seconds=min(terms.contact_for, terms.person_for))
 
 
+def rungs_left(call: Standing, routes: Sequence[Rung]) -> list[Rung]:
+    """Give the rungs behind the one a call is on, by the ladder as it is now, people only.
+
+    The ladder may have changed since he was asked. Where only his contact was
+    taken out, those behind it have moved up to its place; where he himself has
+    left, whoever now stands at his rank, or behind it, has not been asked.
+    """
+    filled = [rung for rung in routes if rung.person_id is not None]
+    his = [rung for rung in filled if rung.person_id == call.person_id]
+    if not his:
+        return [rung for rung in filled if rung.rank >= call.rank]
+    same = [rung.rung for rung in his if rung.contact_id == call.contact_id]
+    if not same:
+        return [rung for rung in filled if rung.rung >= call.rung]
+    last = call.rung if call.rung in same else max(same)
+    return [rung for rung in filled if rung.rung > last]
+
+
 def next_step(call: Standing, routes: Sequence[Rung], terms: Terms, now: datetime) -> Step | None:
     """Say what happens to a call whose time is up; None while it is not, or no longer asking.
 
@@ -304,9 +324,7 @@ def next_step(call: Standing, routes: Sequence[Rung], terms: Terms, now: datetim
     if call.is_unsent and contact_for and now - call.due_at >= contact_for:
         return Hold(now, now + min(contact_for, person_for))
     turn_at = call.turn_at or call.due_at
-    for rung in routes:
-        if rung.rung <= call.rung or rung.person_id is None:
-            continue
+    for rung in rungs_left(call, routes):
         if rung.person_id != call.person_id:
             return Ask(rung, now, now + min(contact_for, person_for))
         if now < turn_at + person_for:

@@ -12,9 +12,16 @@ from django.db.models import Q, QuerySet
 from renwang.base.models import Entry
 from renwang.chain.models import Holding, Person, Post, Route
 from renwang.chain.reach import Viewer
+from renwang.outreach.attempts import standing_of
 from renwang.outreach.coverage import SUM_NAMES, Sums, sums_of_call
 from renwang.outreach.models import Call, Notice, Reach
-from renwang.outreach.rules import BY_HAND, CallState, NoticeState, is_person_missing
+from renwang.outreach.rules import (
+    BY_HAND,
+    CallState,
+    NoticeState,
+    is_person_missing,
+    rungs_left,
+)
 from renwang.outreach.services.tallying import prefixes
 
 PAGE = 50
@@ -108,8 +115,8 @@ def _name_missing(page: Iterable[Call]) -> list[Missing]:
 
 def _one_missing(call: Call, post: Post, holder: str, routes: Sequence[Route]) -> Missing:
     is_asking = call.state == CallState.ASKING
-    present = next((one for one in routes if one.rung == call.rung), None)
-    following = next((one for one in routes if one.rung > call.rung and one.person_id), None)
+    present = next((one for one in routes if one.person_id == call.person_id), None)
+    following = next(iter(rungs_left(standing_of(call), routes)), None)
     return Missing(
         call_id=call.pk,
         state=CallState(call.state),

@@ -32,7 +32,7 @@ from renwang.outreach.setwise import update_rows
 
 BATCH = 1000
 
-_SILENT = SUMS.index("silent")
+_SILENT, _VACANT = SUMS.index("silent"), SUMS.index("vacant")
 _WRITTEN = (
     "state", "rung", "rank", "person_id", "contact_id", "channel", "tries", "send_at",
     "claimed_until", "due_at", "turn_at", "reminded_at", "bypassed_at",
@@ -58,7 +58,8 @@ def climb_calls(now: datetime, *, drill: UUID | None = None, by: Any = "node:out
     in, and only by whoever has the turn at its notice.
     """
     taken = 0
-    for notice in list(attempts.live_notices(drill).order_by("pk").values_list("pk", flat=True)):
+    running = attempts.running_notices(now, drill)
+    for notice in list(running.order_by("pk").values_list("pk", flat=True)):
         while count := _climb_batch(notice, now, by):
             taken += count
     return taken
@@ -83,6 +84,8 @@ def _climb_batch(notice_id: UUID, now: datetime, by: Any) -> int:
         if step is None:
             call.due_at = None  # no longer asking, so nothing is due
             continue
+        if call.person_id is None and isinstance(step, Ask):
+            deltas.add(call.parent_path if call.is_leaf else call.path, [(_VACANT, -1)])
         _take(call, step, now)
         facts.append([call.pk, *_told(call, step)])
         if isinstance(step, Bypass):
@@ -109,9 +112,9 @@ def _climb_batch(notice_id: UUID, now: datetime, by: Any) -> int:
 
 
 def _routes_of(calls: Sequence[Call]) -> dict[UUID, list[Route]]:
-    """Read the ladders as they are now: a deputy who was named since the start is asked as well."""
+    """Read the ladders as they are now: who was appointed since the start is asked as well."""
     ladders: dict[UUID, list[Route]] = defaultdict(list)
-    rungs = Route.objects.filter(post_id__in={call.post_id for call in calls}, rung__gt=0)
+    rungs = Route.objects.filter(post_id__in={call.post_id for call in calls})
     for rung in rungs.order_by("post_id", "rung"):
         ladders[rung.post_id].append(rung)
     return ladders

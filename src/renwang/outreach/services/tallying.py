@@ -17,7 +17,7 @@ from renwang.outreach.models import Call, Notice, Pace, Reach
 from renwang.outreach.rules import pace_step
 from renwang.outreach.setwise import adapt, add_or_insert, update_rows
 
-SUMS = ("sent", "delivered", "read", "understood", "carried", "silent", "covered")
+SUMS = ("sent", "delivered", "read", "understood", "carried", "silent", "covered", "vacant")
 PACE_FROM = 400
 """A unit with more posts than this keeps steps of pace; a smaller one has its calls read."""
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from tests import make
 from tests.alerts.conftest import warning
 
 from renwang.alerts import cap
@@ -20,7 +21,9 @@ from renwang.alerts.rules import (
 )
 from renwang.alerts.selectors import board, in_force, thread
 from renwang.alerts.services import dismiss_alert, expire_alerts, relay_alert, set_term
+from renwang.base.models import Entry
 from renwang.chain.reach import NotInReach
+from renwang.chain.routes import rebuild_routes
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import CallState, NoticeState
 
@@ -229,3 +232,50 @@ def test_the_board_shows_it_to_those_who_may_see_it(receive, relay, cast):
     assert [row.relays[0].unit_name for row in rows] == ["青石街道"]
     assert board(cast.viewer(cast.worker))
     assert not board(cast.viewer(cast.stranger))
+
+
+# --- what somebody further down may not undo -----------------------------------
+
+
+def follows(alert, msg_type, now, **changes):
+    """Arguments for a message of another sender that refers to a warning, for the community only."""
+    name = cap.Reference(alert.sender, alert.identifier, cap.Moment.of(alert.sent))
+    said = {"identifier": "other", "sender": "other@example.org", "codes": ("990105001001",)}
+    at = now + timedelta(minutes=2)
+    return {**said, "msg_type": msg_type, "refers_to": (name,), "sent": at, "at": at, **changes}
+
+
+def test_a_community_cannot_take_back_what_the_sub_district_was_told(receive, relay, cast, now):
+    first = receive()
+    wide = Notice.objects.get(pk=relay(first).notice_id)
+    other = receive(**follows(first, cap.MsgType.CANCEL, now))
+    later = now + timedelta(minutes=3)
+    relay(other, cast.community, by=cast.viewer(cast.secretary), at=later)
+    first.refresh_from_db()
+    wide.refresh_from_db()
+    assert (first.state, wide.state) == (AlertState.IN_FORCE, NoticeState.STARTED)
+
+
+def test_a_later_notice_from_further_down_replaces_the_wider_one_only_there(
+    receive, relay, cast, now
+):
+    neighbour = make.post("书记", cast.neighbour_community, cast.stranger)
+    first = receive()
+    rebuild_routes()
+    wide = Notice.objects.get(pk=relay(first).notice_id)
+    other = receive(**follows(first, cap.MsgType.UPDATE, now))
+    later = now + timedelta(minutes=3)
+    relay(other, cast.community, by=cast.viewer(cast.secretary), at=later)
+    states = dict(Call.objects.filter(notice=wide).values_list("post_id", "state"))
+    assert states[neighbour.pk] == CallState.ASKING
+    assert states[cast.community_post.pk] == states[cast.grid_post.pk] == CallState.WITHDRAWN
+    fact = Entry.objects.get(verb="outreach.withdrawn_in_part")
+    assert (fact.place, fact.facts["calls"]) == (cast.community.path, 4)
+
+
+def test_a_place_that_is_none_is_not_relayed_to(receive, relay, cast):
+    alert = receive()
+    for place in (cast.community.path.rstrip("/"), f"{cast.community.path}nowhere/", "/"):
+        with pytest.raises(AlertElsewhere):
+            relay(alert, places=[place])
+    assert not Notice.objects.exists()

@@ -55,8 +55,10 @@ def relay_alert(
         by=by,
         now=now,
     )
-    # Whoever relays it vouches for it, also where it speaks of another sender's warning.
-    end_earlier(alert, referred_to(alert, said), by=by, now=now)
+    # Whoever relays it vouches for it, also where it speaks of another sender's warning; but
+    # nobody takes back what others were told as well.
+    own = [one for one in referred_to(alert, said) if one.path.startswith(unit.path)]
+    end_earlier(alert, own, by=by, now=now)
     return relay
 
 
@@ -65,7 +67,8 @@ def _narrowed(places: list[str], chosen: Sequence[str]) -> list[str]:
     if not chosen:
         return places
     kept: list[str] = []
-    for path in sorted(set(chosen)):
+    units = Unit.objects.filter(path__in=set(chosen), ended_on=None)
+    for path in sorted(units.values_list("path", flat=True)):
         if any(path.startswith(place) for place in places) and not any(map(path.startswith, kept)):
             kept.append(path)
     return kept

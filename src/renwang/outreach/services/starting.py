@@ -76,7 +76,7 @@ def start_notice(
     `places` are paths at or below `top`, none below another. `told_by` adds the
     posts under `top` that were asked by those earlier notices. `carried_by` is
     the person at the top who started it himself, and so has carried it on.
-    Earlier notices of the thread there end. Refuses with `NobodyThere`, and
+    Earlier notices of the thread end there. Refuses with `NobodyThere`, and
     with `NoticeOvertaken` if a later one of the thread is under way there.
     """
     _end_earlier(message, top, drill, by=by, now=now)
@@ -146,7 +146,9 @@ def _end_earlier(message: Message, top: str, drill: UUID | None, *, by: Any, now
     if any(notice.sequence > message.sequence for notice in under_way):
         raise NoticeOvertaken(message.thread)
     for earlier in under_way:
-        withdraw_calls(earlier, by=by, now=now, reason="superseded")
+        # One from further up goes on for all others: they are told nothing in its place.
+        part = "" if earlier.path.startswith(top) else top
+        withdraw_calls(earlier, by=by, now=now, reason="superseded", part=part)
 
 
 def _carried_at_the_top(notice: Notice, person_id: UUID, now: datetime) -> None:

@@ -25,20 +25,24 @@ def withdraw_notice(notice: Notice, *, by: Any, now: datetime, reason: str = "")
     return withdraw_calls(notice, by=by, now=now, reason=reason)
 
 
-def withdraw_calls(notice: Notice, *, by: Any, now: datetime, reason: str) -> Notice:
-    """Do the withdrawing in the caller's transaction."""
+def withdraw_calls(
+    notice: Notice, *, by: Any, now: datetime, reason: str, part: str = ""
+) -> Notice:
+    """Do the withdrawing in the caller's transaction; of one `part` only, where a path is named."""
     notice = take_turn(notice.pk)
     if notice.state != NoticeState.STARTED:
         return notice
-    calls = Call.objects.filter(notice=notice)
+    calls = Call.objects.filter(notice=notice, path__under=part or notice.path)
     withdrawn = calls.filter(state__in=_OPEN).update(state=CallState.WITHDRAWN, **_QUIET)
     calls.filter(Q(send_at__isnull=False) | Q(due_at__isnull=False)).update(**_QUIET)
-    _end(notice, NoticeState.WITHDRAWN, now)
+    if not part:
+        _end(notice, NoticeState.WITHDRAWN, now)
     journal.record(
-        "outreach.withdrawn",
+        "outreach.withdrawn_in_part" if part else "outreach.withdrawn",
         notice,
         by=by,
         at=now,
+        place=part or notice.path,
         drill=notice.drill,
         calls=withdrawn,
         reason=reason,

@@ -4,9 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import OperationalError
 
 from renwang.alerts import looking
 from renwang.alerts.feeds import (
+    LEASE,
     FeedRefused,
     Refusal,
     Watcher,
@@ -190,6 +192,31 @@ def test_a_warning_for_elsewhere_is_kept_and_not_relayed(watch, twin, now):
 
 
 # --- what goes wrong ---------------------------------------------------------------
+
+
+def test_a_warning_that_would_reach_nobody_hides_no_other(cast, watch, twin, now):
+    twin.at("/atom", Behaviour(body=atom("/1.xml", "/2.xml")))
+    twin.at("/1.xml", Behaviour(body=warning(1, code="990105001002")))
+    twin.at("/2.xml", Behaviour(body=warning(2)))
+    watch(f"{twin.url}/atom", unit=cast.neighbour_community, relays=True)
+    look(now)
+    assert Alert.objects.count() == 2
+    assert set(FeedEntry.objects.values_list("trouble", flat=True)) == {"NobodyThere"}
+
+
+def test_a_database_that_is_away_for_a_moment_loses_no_warning(watch, twin, now, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    twin.usual = Behaviour(body=warning())
+    watch(twin.url)
+    with monkeypatch.context() as broken:
+        broken.setattr("renwang.alerts.feeds.receive_alert", away)
+        with pytest.raises(OperationalError):
+            look(now)
+    assert not FeedEntry.objects.exists()
+    look(now + LEASE)
+    assert Alert.objects.count() == 1
 
 
 def test_one_bad_entry_hides_no_other(watch, twin, now):

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +30,8 @@ from renwang.chain.models import Unit
 from renwang.outreach.channels.guarded import open_client
 from renwang.outreach.channels.port import SendFailed
 from renwang.outreach.lanes import Done, Lane
+from renwang.outreach.rules import NoticeOvertaken
+from renwang.outreach.services import NobodyThere
 
 log = logging.getLogger(__name__)
 
@@ -306,6 +308,8 @@ def _take_in(feed: Feed, found: Found, at: datetime) -> None:
             alert = receive_alert(found.data, Source.FEED, by=BY, now=at)
         except (cap.CapRefused, AlertRefused) as refused:
             trouble = str(refused) or type(refused).__name__
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: what is not remembered comes in with the next look
         except Exception as error:
             # A warning that our own code stumbles over must not hide the next one.
             log.exception("a warning from a feed broke")
@@ -327,7 +331,7 @@ def _relay(feed: Feed, alert: Alert, at: datetime) -> str:
         return ""
     try:
         relay_alert(alert.pk, Unit.objects.get(pk=feed.unit_id), by=BY, now=at)
-    except (AlertRefused, Unit.DoesNotExist) as refused:
+    except (AlertRefused, NobodyThere, NoticeOvertaken, Unit.DoesNotExist) as refused:
         return type(refused).__name__
     return ""
 

@@ -12,7 +12,7 @@ import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
-from renwang.conf.environment import flag, number, text, words
+from renwang.base.environment import flag, number, text, words
 
 HOME = Path(text("RENWANG_HOME", ".var")).resolve()
 DEBUG = flag("RENWANG_DEBUG", False)

@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as say
 
-from renwang.conf.environment import WrongSetting
+from renwang.base.environment import WrongSetting
 
 WRONG_CALL = 2
 

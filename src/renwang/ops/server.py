@@ -14,10 +14,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import django
 from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -73,10 +75,14 @@ def preload() -> None:
     gc.freeze()
 
 
+@cache
+def _application() -> Any:
+    return get_wsgi_application()
+
+
 def load_application(_target: str) -> Any:
     """Return the WSGI application; in a child also see to it that it does not outlive its parent."""
-    from renwang.conf.wsgi import application
-
+    application = _application()
     if multiprocessing.parent_process() is not None:
         threading.Thread(target=_end_with_parent, daemon=True, name="renwang-parent").start()
     return application

@@ -1,5 +1,6 @@
 """Every deed on the chain: the stranger from the next sub-district is refused, who may is not."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -240,6 +241,28 @@ def test_a_person_sets_his_own_contacts_and_password(place):
     accounts.set_password(
         account=place.account, password="another-horse-battery", by=himself, now=place.now
     )
+
+
+def test_nobody_takes_over_or_shuts_out_who_may_do_more_although_he_lives_in_his_place(place):
+    lodger = make.person("住在社区的运维员", place.cast.community)
+    account = make.account(lodger, "lodger")
+    tomorrow = place.now + timedelta(days=1)
+    make.grant(lodger, "operator", place.cast.district, from_at=tomorrow)
+    other = make.person("住在社区的值班员", place.cast.community)
+    make.grant(other, "duty_officer", place.cast.community)
+    by = {"by": place.cast.viewer(place.cast.secretary), "now": place.now}
+    password = "quite-another-horse"
+    for deed in (
+        lambda: accounts.set_password(account=account, password=password, **by),
+        lambda: accounts.close_account(account=account, **by),
+        lambda: accounts.open_account(person=other, username="o", password=password, **by),
+        lambda: people.deactivate_person(person=lodger, **by),
+    ):
+        with pytest.raises(reach.NotInReach):
+            deed()
+    by["by"] = place.cast.viewer(place.cast.operator)
+    accounts.set_password(account=account, password=password, **by)
+    accounts.open_account(person=other, username="o", password=password, **by)
 
 
 def test_a_member_may_leave_an_alliance_that_others_keep(place):

@@ -163,6 +163,20 @@ def require(by: Viewer | str, capability: str, *, at: str) -> None:
         raise NotInReach(capability, at)
 
 
+def require_no_less(by: Viewer | str, than: Person) -> None:
+    """Let the deed go on where `by` may do all that another person may, now or later, or raise NotInReach.
+
+    Whoever hands out somebody's sign-in could use it himself; and nobody may
+    shut out those above him who happen to live in his place.
+    """
+    if not isinstance(by, Viewer) or by.id == than.pk:
+        return
+    theirs = Grant.objects.filter(Q(until_at=None) | Q(until_at__gt=by.now), person=than)
+    for bundle, path in theirs.filter(ended_at=None).values_list("bundle", "path"):
+        for capability in sorted(BUNDLES.get(bundle, ())):
+            require(by, capability, at=path)
+
+
 def require_anywhere(by: Viewer | str, capability: str) -> None:
     """Let the deed go on where the person may do it somewhere at all, or raise NotInReach."""
     if isinstance(by, Viewer) and not by.may(capability):

@@ -15,7 +15,7 @@ from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.chain import reach
 from renwang.chain.models import Account, Person, Token
-from renwang.chain.reach import Viewer, require
+from renwang.chain.reach import Viewer, require, require_no_less
 from renwang.chain.rules import Refusal
 from renwang.chain.services.grants import active
 
@@ -54,11 +54,12 @@ def open_account(
     now: datetime,
     email: str = "",
 ) -> Account:
-    """Open a sign-in for a person; without a password he signs in through the node's OpenID provider.
+    """Open a sign-in for a person who may do no more than oneself; without a password he signs in through the node's OpenID provider.
 
     Refuses with UsernameTaken, AccountExists, PasswordTooWeak, PersonNotActive.
     """
     require(by, "people.edit", at=person.path)
+    require_no_less(by, person)
     person = active(person)
     username = username.strip()
     if Account.objects.filter(username__iexact=username).exists():
@@ -80,10 +81,11 @@ def open_account(
 
 @transaction.atomic
 def set_password(*, account: Account, password: str, by: By, now: datetime) -> Account:
-    """Set a new password, one's own or that of somebody whose people one keeps; his sessions end."""
+    """Set a new password, one's own or that of somebody who may do no more than oneself; his sessions end."""
     person = account.person
     if not (isinstance(by, Viewer) and by.id == person.pk):
         require(by, "people.edit", at=person.path)
+        require_no_less(by, person)
     _check_password(password, account)
     account.set_password(password)
     account.save(update_fields=["password"])
@@ -124,6 +126,7 @@ def close_account(*, account: Account, by: By, now: datetime, reason: str = "") 
     """Close a sign-in: its sessions end at once, and so do its person's keys; grants stay."""
     person = account.person
     require(by, "people.edit", at=person.path)
+    require_no_less(by, person)
     account.is_active = False
     account.save(update_fields=["is_active"])
     Token.objects.filter(person=person, ended_at=None).update(ended_at=now)

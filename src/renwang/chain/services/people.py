@@ -11,7 +11,7 @@ from renwang.base.pure.ids import uuid7
 from renwang.chain import routes, tallies, tree
 from renwang.chain.contact_rules import Way, clean_ways
 from renwang.chain.models import Account, Contact, Grant, Holding, Person, Token, Unit
-from renwang.chain.reach import Viewer, require
+from renwang.chain.reach import Viewer, require, require_no_less
 from renwang.chain.rules import PersonNotActive, Refusal
 from renwang.chain.services.grants import end_grants
 
@@ -130,6 +130,7 @@ def deactivate_person(*, person: Person, by: By, now: datetime, reason: str = ""
     The deputies behind him move up. Refuses with PersonNotActive.
     """
     require(by, "people.edit", at=person.path)
+    require_no_less(by, person)
     person = _locked(person)
     if not person.is_active:
         raise PersonNotActive(name=person.name)

@@ -204,6 +204,15 @@ def test_a_beat_with_an_interval_is_claimed_once_in_it(db, now):
     assert jobs.claim_beat(beat, now + 60 * MINUTE)
 
 
+def test_a_beat_goes_on_after_the_clock_was_put_back(db, now):
+    beat = jobs.BeatWork("test.hourly", timedelta(hours=1), lambda now: 0)
+    assert jobs.claim_beat(beat, now + timedelta(days=365))
+    assert jobs.claim_beat(beat, now)
+    assert not jobs.claim_beat(beat, now - timedelta(seconds=1)), (
+        "two workers' clocks differ a little"
+    )
+
+
 def test_a_beat_that_fails_is_noted_and_says_none(db, now):
     def broken(now):
         raise RuntimeError("no power")

@@ -88,9 +88,13 @@ def run_beat(one: BeatWork, now: datetime) -> int | None:
 
 
 def claim_beat(one: BeatWork, now: datetime) -> bool:
-    """Claim a beat that is not due all the time; says whether this worker may run it now."""
+    """Claim a beat that is not due all the time; says whether this worker may run it now.
+
+    One that seems to have run in the time to come is due as well: the clock
+    was put back, and warnings cannot wait until it gets there again.
+    """
     Beat.objects.get_or_create(name=one.name)
-    due = Q(ran_at=None) | Q(ran_at__lte=now - one.every)
+    due = Q(ran_at=None) | Q(ran_at__lte=now - one.every) | Q(ran_at__gt=now + CLAIM_FOR)
     return bool(Beat.objects.filter(due, name=one.name).update(ran_at=now))
 
 

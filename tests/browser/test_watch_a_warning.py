@@ -1,103 +1,99 @@
-"""The main job, seen by those who do it: a warning comes in, is carried down, understood, carried on, and read at home."""
+"""The duty officer's day at the desk: a warning under way is watched, answers are noted, one is brought in and relayed."""
 
-import csv
-import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import expect
+import pytest
 
-from tests.browser.conftest import PHONE
-from tests.browser.words import HEADLINES, cap_message
+from tests.browser.conftest import DESK, PHONE, Open
+from tests.browser.words import cap_message
 
-
-def test_a_warning_is_brought_in_relayed_and_answered(node, open_page):
-    """The duty officer pastes it and sends it down; the grid worker answers; the board fills by itself."""
-    desk = open_page("/desk/", who="duty")
-    desk.goto("/desk/alerts/receive/")
-    message = cap_message(datetime.now(UTC), node.code, node.name, "pasted").decode()
-    desk.locator("[name=text]").fill(message)
-    desk.locator("main form button.button-primary").click()
-    desk.wait_for_url(re.compile(r"/desk/alerts/[0-9a-f-]{36}/$"))
-    expect(desk.locator("h1")).to_contain_text(HEADLINES["pasted"])
-
-    desk.locator("main a.button-primary[href$='/relay/']").click()
-    desk.locator("[name=note]").fill("安置点在中心小学,走南门。")
-    desk.locator("[name=order][value=together]").check(force=True)
-    desk.locator("main form button.button-primary").click()
-    expect(desk.locator("dialog[open]")).to_be_visible()
-    desk.locator("dialog[open] button[value=yes]").click()
-    desk.wait_for_url(re.compile(r"/desk/relays/[0-9a-f-]+/$"))
-    board = desk.url
-    expect(desk.locator("#missing tbody tr").first).to_be_visible()
-    carried = desk.locator(".board-figures .coverage").nth(1)
-    expect(carried).to_be_visible()
-    before = carried.inner_text()
-
-    phone = open_page("/field/", who="grid", size=PHONE)
-    phone.locator(f"h2 a:has-text('{HEADLINES['pasted']}')").click()
-    expect(phone.locator(".verbatim").first).to_contain_text("低洼地带人员立即转移")
-    expect(phone.locator("main")).to_contain_text("走南门")
-    phone.locator("button[value=understood]").click()
-    phone.locator("button[value=carried]").click()
-    expect(phone).to_have_url(f"{node.address}/field/")
-
-    # The board asks every three seconds; nobody touches it.
-    expect(carried).not_to_have_text(before)
-    desk.goto(f"{board}missing/")
-    with desk.expect_download() as waiting:
-        desk.evaluate(
-            "url => { const a = document.createElement('a'); a.href = url; a.download = ''; a.click(); }",
-            f"{board}missing/?format=csv",
-        )
-    rows = list(csv.reader(io.StringIO(waiting.value.path().read_text("utf-8-sig"))))
-    assert len(rows) > 10
-    assert all(len(row) == len(rows[0]) for row in rows)
+BOARD = re.compile(r"/desk/relays/[0-9a-f-]{36}/$")
 
 
-def test_a_neighbour_knocks_at_two_doors_and_pressing_twice_counts_once(node, open_page):
-    """On a phone of 390 px: read, understand, go from door to door, carry on."""
-    phone = open_page("/field/", who="neighbour", size=PHONE)
-    phone.locator(f"h2 a:has-text('{HEADLINES['standing']}')").click()
-    phone.locator("button[value=understood]").click()
-    address = phone.url
-    doors = phone.locator("#doors .errand")
-    total = doors.count()
-    assert total >= 3
-    told = phone.locator("#doors .errand:not(:has(form))")
-    assert told.count() == 0
-
-    form = doors.nth(0).locator("form")
-    again = form.evaluate("form => Object.fromEntries(new FormData(form))") | {"answered": "yes"}
-    action = form.get_attribute("action")
-    form.locator("[value=yes]").click()
-    expect(told).to_have_count(1)
-    headers = {"Referer": address}
-    for _press in range(2):  # the same form sent again, as by a thumb that trembles
-        answer = phone.request.post(f"{node.address}{action}", form=again, headers=headers)
-        assert answer.ok
-    phone.goto(address)
-    expect(told).to_have_count(1)
-
-    phone.locator("#doors .errand form").first.locator("[value=yes]").click()
-    expect(told).to_have_count(2)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    phone.locator("button[name=receipt][value=carried]").click()
-    expect(phone).to_have_url(f"{node.address}/field/")
-    expect(phone.locator("main")).not_to_contain_text(HEADLINES["standing"])
+def to_board(page) -> None:
+    """Go from the first page to the board of the warning that is under way."""
+    page.goto("/desk/")
+    page.locator(".in-force a[href*='/desk/relays/']").first.click()
+    page.wait_for_url(BOARD)
 
 
-def test_a_resident_without_script_finds_his_community_and_its_warning(node, open_page):
-    """A browser without JavaScript: searching, reading, changing the language."""
-    page = open_page("/", size=PHONE, java_script_enabled=False)
-    page.locator("[name=q]").fill("社区")
-    page.locator("form[role=search] button").click()
-    page.locator("ul.places a", has_text=node.community["name"]).first.click()
-    expect(page.locator("h1")).to_have_text(node.community["name"])
-    expect(page.locator("main")).to_contain_text("低洼地带人员立即转移")
-    page.locator("[name=language][value=en]").first.click()
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(page.locator("main")).to_contain_text("What to do")
-    expect(page.locator("main")).to_contain_text("低洼地带人员立即转移")  # as it was signed
-    page.locator(".poster-head a").first.click()
-    expect(page.locator("main")).to_contain_text("The signed document")
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_board_fills_by_itself_and_names_the_missing(open_page: Open, language):
+    page = open_page("/desk/", who="duty", language=language)
+    to_board(page)
+    page.locator("[data-live-mark][data-live-state='live'], [data-live-mark]").first.wait_for()
+    assert page.locator("#missing tbody tr").count() > 0
+    assert page.locator("#tree tbody tr").count() == 5
+    page.locator("#relay-map canvas").first.wait_for()
+    page.locator("#tree a.toggle").first.click()
+    page.wait_for_url(re.compile(r"open="))
+    page.locator("#tree tbody tr").nth(5).wait_for()
+
+
+def test_rows_are_walked_and_opened_by_the_keyboard(open_page: Open):
+    page = open_page("/desk/", who="duty")
+    to_board(page)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.tagName") == "TR"
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/calls/\d+/"))
+
+
+def test_an_answer_by_telephone_is_noted(open_page: Open):
+    page = open_page("/desk/", who="duty")
+    to_board(page)
+    row = page.locator("#missing tbody tr").first
+    unit = row.locator("th").inner_text()
+    row.locator("[data-key='n']").click()
+    page.locator("#answer input[value='carried']").check()
+    page.locator("#answer button.button-primary").click()
+    page.wait_for_url(BOARD)
+    assert unit in page.locator(".messages, .toasts").first.inner_text()
+
+
+def test_a_loudspeaker_round_is_recorded(open_page: Open):
+    page = open_page("/desk/", who="duty")
+    to_board(page)
+    page.locator("#missing tbody tr").last.locator("[data-key='n']").click()
+    page.locator("#round [name='round-witness']").fill("门卫老李")
+    page.locator("#round button").last.click()
+    page.wait_for_url(BOARD)
+
+
+def test_a_broken_warning_is_refused_and_a_good_one_relayed(open_page: Open, node, watched):
+    watched.expected = ("422",)
+    page = open_page("/desk/alerts/receive/", who="duty")
+    text = cap_message(datetime.now(UTC) - timedelta(minutes=1), node.code, node.name, "pasted")
+    good = text.decode() if isinstance(text, bytes) else text
+    page.locator("[name=text]").fill(good.replace("</info>", "", 1))
+    page.locator("main button.button-primary").click()
+    page.locator(".callout-bad").first.wait_for()
+    page.locator("[name=text]").fill(good)
+    page.locator("main button.button-primary").click()
+    page.wait_for_url(re.compile(r"/desk/alerts/[0-9a-f-]{36}/$"))
+    page.locator("a[href$='/relay/']").click()
+    page.locator("[name=note]").fill("走南门。")
+    page.locator("main form button.button-primary").click()
+    page.locator("dialog button[value=yes]").click()
+    page.wait_for_url(BOARD)
+    assert "走南门。" in page.locator(".board-words").inner_text()
+
+
+def test_the_board_fits_a_telephone_and_a_wall(open_page: Open):
+    for size, query in ((PHONE, ""), (DESK, "?theme=wall")):
+        page = open_page("/desk/", who="duty", size=size)
+        to_board(page)
+        page.goto(page.url + query)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= size["width"]
+
+
+def test_it_works_without_script(open_page: Open):
+    page = open_page("/desk/", who="duty", java_script_enabled=False)
+    to_board(page)
+    page.locator("#tree a.toggle").first.click()
+    assert page.locator("#tree tbody tr").count() > 5
+    page.locator("nav.tabs a").nth(1).click()
+    assert page.locator("tbody tr").count() > 0

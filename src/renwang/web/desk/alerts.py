@@ -231,7 +231,6 @@ def relay(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     form = RelayForm(plan.units, plan.page.languages, standard, data, initial=_wished(request))
     if data is None or not form.is_valid():
         context = {"plan": plan, "page": plan.page, "alert": plan.alert, "form": form}
-        context["previews"] = plan.previews()
         return render(
             request, "desk/alerts/relay.html", context, status=422 if form.errors else 200
         )

@@ -10,13 +10,6 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.translation import get_language
 
-from renwang.base import journal
-
-
-def version_of_journal(request: HttpRequest) -> str:
-    """Name the state of everything: the last sealed fact, and the language it is shown in."""
-    return f'"{journal.last_seq()}-{get_language()}"'
-
 
 def answer_live(
     request: HttpRequest, draw: Callable[[], HttpResponse], *, seq: int, tag: str = ""

@@ -162,7 +162,7 @@ if text("RENWANG_OIDC_URL", ""):
             "settings": {"server_url": text("RENWANG_OIDC_URL", "")},
         }
     )
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write at every page view
 AXES_FAILURE_LIMIT = number("RENWANG_SIGNIN_FAILURES", 6)
 AXES_COOLOFF_TIME = number("RENWANG_SIGNIN_COOLOFF_MINUTES", 15) / 60
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

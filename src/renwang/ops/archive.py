@@ -13,6 +13,7 @@ can read them.
 import base64
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -104,6 +105,11 @@ def from_json(column: Field, value: Any) -> Any:
     return (column.target_field if column.is_relation else column).to_python(value)
 
 
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError, OSError,
+)  # fmt: skip
+
+
 def open_archive(path: Path) -> tuple[zipfile.ZipFile, Contents]:
     """Open a backup and read its contents; every byte of it is checked before anything is touched.
 
@@ -120,7 +126,7 @@ def open_archive(path: Path) -> tuple[zipfile.ZipFile, Contents]:
                 raise NotABackup(table.member)
         for name in [*contents.media, *([SECRET] if contents.has_secret else [])]:
             _digest(archive, name)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError) as trouble:
+    except DAMAGED as trouble:
         archive.close()
         raise NotABackup(str(trouble)) from None
     except NotABackup:

@@ -79,16 +79,10 @@ def restore_backup(
         _refuse_newer(contents)
         if not replace and not is_empty():
             raise NotEmpty
-        with _media_beside(archive, contents) as swap_media, _one_transaction():
-            _drop_everything()
-            apps = _migrate_to(contents.migrations)
-            _load(archive, contents, apps, progress)
-            _finish_load(apps)
-            MigrationExecutor(connection).migrate(_leaves())
-            verdict = verify_journal()
-            if not verdict.whole and not accept_broken:
-                raise BrokenJournal(verdict)
-        swap_media()
+        with _media_beside(archive, contents) as swap_media:
+            with _one_transaction():
+                verdict = _bring_back(archive, contents, progress, accept_broken=accept_broken)
+            swap_media()
         if contents.has_secret:
             _restore_secret(archive)
     call_command("migrate", verbosity=0, interactive=False)  # for what Django adds after migrations
@@ -103,6 +97,21 @@ def restore_backup(
             digest=contents.digest,
         )
     return contents, verdict
+
+
+def _bring_back(
+    archive: zipfile.ZipFile, contents: Contents, progress: Progress, *, accept_broken: bool
+) -> Verdict:
+    """Fill the tables as they were then, bring them to today's shape, and prove the journal."""
+    _drop_everything()
+    apps = _migrate_to(contents.migrations)
+    _load(archive, contents, apps, progress)
+    _finish_load(apps)
+    MigrationExecutor(connection).migrate(_leaves())
+    verdict = verify_journal()
+    if not verdict.whole and not accept_broken:
+        raise BrokenJournal(verdict)
+    return verdict
 
 
 def _refuse_newer(contents: Contents) -> None:

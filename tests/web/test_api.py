@@ -119,6 +119,21 @@ class TestWhoMayNot:
         assert client.get("/api/v1/units").status_code == 200
 
 
+class TestPages:
+    def test_warnings_that_came_in_at_one_moment_are_each_on_one_page(self, callers, now):
+        officer = callers["officer"]
+        for number in range(5):
+            officer.bring(cap.write(warning(now, identifier=f"w-{number}")))
+        seen, cursor = [], ""
+        while True:
+            page = officer.get("/alerts", limit=2, cursor=cursor).json()
+            seen += [one["identifier"] for one in page["items"]]
+            cursor = page["next"]
+            if cursor is None:
+                break
+        assert sorted(seen) == [f"w-{number}" for number in range(5)]
+
+
 class TestBadInput:
     def test_what_is_no_warning_is_refused_with_element_and_line(self, callers):
         response = callers["officer"].bring(

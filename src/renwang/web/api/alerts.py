@@ -1,6 +1,5 @@
 """Warnings over the API: read, bring in, relay, follow the coverage."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from renwang.alerts.models import Alert, Relay
 from renwang.alerts.reading import SPOKEN
 from renwang.alerts.rules import AlertState, Source
 from renwang.alerts.words import describe_finding
+from renwang.base.paging import page_of
 from renwang.chain.selectors import units
 from renwang.outreach import selectors as calls
 from renwang.outreach.coverage import coverage
@@ -44,7 +44,7 @@ def alert_out(alert: Alert) -> dict:
 def list_alerts(
     request: HttpRequest,
     state: list[AlertState] = Query([]),  # noqa: B008 - ninja reads the default
-    before: datetime | None = None,
+    cursor: str = "",
     limit: int = Query(50, ge=1, le=200),
 ):
     """Only warnings that apply where the caller may see them."""
@@ -52,11 +52,9 @@ def list_alerts(
     wanted = selectors.visible_to(viewer).defer("original").prefetch_related("units")
     if state:
         wanted = wanted.filter(state__in=state)
-    if before:
-        wanted = wanted.filter(received_at__lt=before)
-    page = list(wanted.order_by("-received_at")[: limit + 1])
-    more = page[limit - 1].received_at if len(page) > limit else None
-    return {"items": [alert_out(alert) for alert in page[:limit]], "before": more}
+    # Several may have arrived in one moment, so the moment alone does not say where a page ends.
+    page = page_of(wanted, ("-received_at",), cursor=cursor, size=limit, count=False)
+    return {"items": [alert_out(alert) for alert in page.items], "next": page.next}
 
 
 @router.post(

@@ -1,10 +1,29 @@
 """The shapes of what the API gives and takes; every field says what it means."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import AfterValidator, AwareDatetime
+
+
+def _without_null(text: str) -> str:
+    """Refuse a NUL character, which PostgreSQL cannot keep."""
+    if "\0" in text:
+        raise ValueError("a NUL character")
+    return text
+
+
+def _within_the_calendar(moment: datetime) -> datetime:
+    """Refuse what cannot be brought into another time zone, or was meant otherwise."""
+    if not 1970 <= moment.year < 3000:
+        raise ValueError("a year between 1970 and 2999")
+    return moment
+
+
+Text = Annotated[str, AfterValidator(_without_null)]
+Moment = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]
 
 
 class UnitOut(Schema):
@@ -70,16 +89,16 @@ class Alerts(Schema):
     """A page of warnings, the latest arrival first."""
 
     items: list[AlertOut]
-    before: datetime | None = Field(description="Give it as `before` to read on; null at the end")
+    next: str | None = Field(description="Give it as `cursor` to read on; null at the end")
 
 
 class RelayIn(Schema):
     """From where a warning is carried down, and the local note that goes with it."""
 
     unit: UUID = Field(description="The unit that relays")
-    note: str = Field("", max_length=2000, description="Shown apart from the signed words")
-    places: list[str] = Field([], description="Paths that narrow the area; empty for all of it")
-    language: str = Field("", description="Language of the words; empty for the first one")
+    note: Text = Field("", max_length=2000, description="Shown apart from the signed words")
+    places: list[Text] = Field([], description="Paths that narrow the area; empty for all of it")
+    language: Text = Field("", description="Language of the words; empty for the first one")
 
 
 class RelayOut(Schema):
@@ -154,7 +173,7 @@ class AnswerIn(Schema):
 
     receipt: Literal["read", "understood", "carried"]
     households_told: int | None = Field(None, ge=0, le=100_000)
-    at: datetime | None = Field(None, description="When it happened; null for now")
+    at: Moment | None = Field(None, description="When it happened; null for now")
 
 
 class RoundIn(Schema):
@@ -165,8 +184,8 @@ class RoundIn(Schema):
     households: int = Field(1, ge=0, le=100_000)
     household: UUID | None = Field(None, description="One door, for a knock")
     answered: bool = True
-    witness: str = Field("", max_length=80)
-    at: datetime | None = None
+    witness: Text = Field("", max_length=80)
+    at: Moment | None = None
 
 
 class RoundOut(Schema):
@@ -183,11 +202,11 @@ class ReceiptIn(Schema):
     """One receipt of a batch, naming its call, the attempt, or the provider's own message id."""
 
     receipt: Literal["sent", "delivered", "read", "understood", "carried"]
-    at: datetime
+    at: Moment
     call: int | None = None
     attempt: UUID | None = None
-    provider_id: str = ""
-    via: str = Field("", max_length=12)
+    provider_id: Text = ""
+    via: Text = Field("", max_length=12)
 
 
 class ReceiptsIn(Schema):

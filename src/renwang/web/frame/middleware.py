@@ -3,12 +3,24 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from renwang.base.pure.clock import read_clock
 from renwang.chain import reach
+
+
+class NullMiddleware:
+    """Turns away an address that holds a NUL character: no text here has one, and PostgreSQL stumbles over it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest()
+        return self.get_response(request)
 
 
 class ViewerMiddleware:

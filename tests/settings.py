@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("RENWANG_HOME", tempfile.mkdtemp(prefix="renwang-test-"))
 os.environ.setdefault("RENWANG_SECRET_KEY", "for tests only")
 
-from renwang.conf.settings import *  # noqa: E402, F403
+from renwang.conf.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

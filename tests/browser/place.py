@@ -41,7 +41,7 @@ def main() -> None:
         "community": _first_community(root),
         "entered": sorted(_entered()),
     }
-    print(json.dumps(told, ensure_ascii=False))
+    sys.stdout.write(json.dumps(told, ensure_ascii=False))
 
 
 def _more_signins(root: Any) -> dict[str, str]:

@@ -20,14 +20,15 @@ SAME = {
     "WebAuthn", "Chrome", "Linux", "WeChat", "DingTalk", "Firefox", "Safari", "Edge", "MQTT",
     "Python", "Enter", "Esc", "SHA", "UUID", "UTC", "WGS", "GCJ", "BD", "km", "Django",
 }  # fmt: skip
-SAID = ["韧网", "暴雨", "临时安置点在中心小学。", *HEADLINES.values()]  # in warnings, and the name itself
+# In warnings, in the name itself, and what a language calls itself.
+SAID = ["韧网", "简体中文", "暴雨", "division", "临时安置点在中心小学。", *HEADLINES.values()]
 HAN = re.compile(r"[\u3400-\u9fff]+")
 ENGLISH = re.compile(r"[A-Za-z][A-Za-z ',.’]{3,}")
 
 
 def untranslated(piece: Piece) -> bool:
     """Say whether a text of a Chinese page is English: letters only, beyond the words that are the same."""
-    if HAN.search(piece.text) or not ENGLISH.fullmatch(piece.text):
+    if HAN.search(piece.text) or piece.text in SAID or not ENGLISH.fullmatch(piece.text):
         return False
     return any(word not in SAME for word in re.findall(r"[A-Za-z]{3,}", piece.text))
 
@@ -51,7 +52,8 @@ def test_english_pages_are_english_and_ask_nobody_else(door, node, open_page, wa
     who, start, within = DOORS[door]
     found = Findings()
     page = open_page(start, who=who, language="en")
-    names, entered = set(node.entered), "\n".join([*node.entered, *SAID])
+    names = {*node.entered, *SAID}
+    entered = "\n".join(names)
 
     def wrong(piece: Piece) -> bool:
         return bool(HAN.search(piece.text)) and is_own(piece, names, entered)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from renwang.alerts.services import withdraw_relay
@@ -113,15 +114,15 @@ def show_missing(request: HttpRequest, relay_id: UUID) -> HttpResponse:
 
 
 _KINDS = [
-    (Missing.SILENT.value, _("Every contact tried")),
-    (Missing.HAND.value, _("To ring or knock")),
-    (Missing.SLOW.value, _("Understood, not carried on")),
+    (Missing.SILENT.value, gettext_lazy("Every contact tried")),
+    (Missing.HAND.value, gettext_lazy("To ring or knock")),
+    (Missing.SLOW.value, gettext_lazy("Understood, not carried on")),
 ]
 
 
 def _columns() -> list[tables.Column]:
     return [
-        tables.Column(_("Unit")),
+        tables.Column(gettext_lazy("Unit")),
         tables.Column(_("Post")),
         tables.Column(_("How far")),
         tables.Column(_("What is being done")),

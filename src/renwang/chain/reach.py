@@ -86,6 +86,9 @@ class Viewer:
     person: Person
     now: datetime
     places: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    scopes: frozenset[str] | None = (
+        None  # of the key that acts for him; None where he is here himself
+    )
 
     @property
     def id(self) -> UUID:
@@ -96,6 +99,10 @@ class Viewer:
     def language(self) -> str:
         """The language the person reads."""
         return self.person.language
+
+    def speaks(self, capability: str) -> bool:
+        """Say whether he may do for himself what this capability is for: in person, or by a key that carries it."""
+        return self.scopes is None or capability in self.scopes
 
     def may(self, capability: str, path: str | None = None) -> bool:
         """Say whether the person may do something at a place, or anywhere at all when none is given."""
@@ -131,7 +138,7 @@ def viewer_of(person: Person, now: datetime, *, scopes: Iterable[str] | None = N
             for capability in BUNDLES.get(bundle, frozenset()):
                 if allowed is None or capability in allowed:
                     places.setdefault(capability, set()).add(path)
-    return Viewer(person, now, {key: _topmost(paths) for key, paths in places.items()})
+    return Viewer(person, now, {key: _topmost(paths) for key, paths in places.items()}, allowed)
 
 
 def grants_in_force(now: datetime):

@@ -224,9 +224,11 @@ def my_calls(person_id: UUID, *, drill: UUID | None = None, limit: int = PAGE) -
 
 def call_for(viewer: Viewer, call_id: int) -> Call | None:
     """Find a call that the viewer may see or is asked in; None hides what is out of reach."""
-    may_see = viewer.scope("alerts.see") | Q(person_id=viewer.id)
-    ladder = Route.objects.filter(person_id=viewer.id).values("post_id")
-    calls = Call.objects.filter(may_see | Q(post_id__in=ladder), pk=call_id)
+    may_see = viewer.scope("alerts.see")
+    if viewer.speaks("alerts.answer"):
+        ladder = Route.objects.filter(person_id=viewer.id).values("post_id")
+        may_see |= Q(person_id=viewer.id) | Q(post_id__in=ladder)
+    calls = Call.objects.filter(may_see, pk=call_id)
     return calls.select_related("notice").first()
 
 

@@ -5,9 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from renwang.base import journal
 from renwang.chain import reach
+from renwang.chain.models import Household
 from renwang.outreach.models import Call, Round
 from renwang.outreach.rules import (
     NoticeState,
@@ -41,17 +43,20 @@ def record_round(
     """Record a round that somebody made; the same id again gives the round that is there already.
 
     Whoever goes round has understood. When all households of the post have the
-    words, it has carried them on. Refuses with `NotAskedOfYou`, and with
-    `NoticeWithdrawn` for a round made after the words were taken back.
+    words, it has carried them on. Refuses with `NotAskedOfYou`, also for a door
+    of elsewhere and the id of a round elsewhere, and with `NoticeWithdrawn` for
+    a round made after the words were taken back.
     """
     call = Call.objects.select_related("notice").get(pk=call_id)
     if not may_answer(call, by):
         raise NotAskedOfYou(call.path)
     notice = take_turn(call.notice_id)
-    before = list(call.rounds.all())
+    before = list(Round.objects.filter(Q(call=call) | Q(pk=round_id)))
     known = next((one for one in before if one.pk == round_id), None)
-    if known is not None:
+    if known is not None and known.call_id == call.pk:
         return known
+    if known is not None or not _is_door_of(call, household_id):
+        raise NotAskedOfYou(call.path)
     at = moment_within(at or now, since=notice.started_at, now=now)
     if notice.state == NoticeState.WITHDRAWN and at >= (notice.ended_at or at):
         raise NoticeWithdrawn(notice.ref)
@@ -106,3 +111,10 @@ def _counted(rounds: Iterable[Round]) -> list[RoundMade]:
         RoundMade(one.kind in _SWEEPS, one.household_id, one.answered, one.households)
         for one in rounds
     ]
+
+
+def _is_door_of(call: Call, household_id: UUID | None) -> bool:
+    return (
+        household_id is None
+        or Household.objects.filter(pk=household_id, path__under=call.path).exists()
+    )

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from ninja import Router
 
+from renwang.chain.reach import NotInReach
 from renwang.outreach import selectors, services
 from renwang.outreach.models import Call, Round
 from renwang.outreach.rules import Receipt
@@ -30,7 +31,9 @@ def call_out(call: Call) -> dict:
 
 @router.get("/mine", response=list[shapes.CallOut], summary="What I am asked to carry on")
 def list_my_calls(request: HttpRequest):
-    """The oldest first. Having fetched it counts as delivered."""
+    """The oldest first. Having fetched it counts as delivered. A key needs the scope `alerts.answer`."""
+    if not request.viewer.speaks("alerts.answer"):
+        raise NotInReach("alerts.answer", "")
     mine = selectors.my_calls(request.viewer.id)
     slips = [
         services.Slip(

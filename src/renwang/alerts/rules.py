@@ -174,6 +174,16 @@ def check_relay(alert: Relayable, *, now: datetime, in_drill: bool) -> AlertStat
     return move(alert.state, Act.RELAY)
 
 
+def may_follow_by_itself(earlier: str, later: str) -> bool:
+    """Say whether a later warning of the same sender may end an earlier one without a person's word.
+
+    By the standings of their signatures: a good one always; none only where
+    the earlier bore no good one either; one that is there but wrong never, or
+    anybody could take a warning back.
+    """
+    return later == "valid" or (later == "unsigned" and earlier != "valid")
+
+
 def is_expired(expires_at: datetime | None, now: datetime) -> bool:
     """Is its time over? Without an end it never is."""
     return expires_at is not None and expires_at <= now

@@ -33,6 +33,9 @@ DOUBTS: Mapping[str, object] = {
     "unknown-code": _("No unit here has the division code %(found)s."),
     "nowhere-here": _("It names no place that this node knows. Choose the units yourself."),
     "refers-to-unknown": _("It refers to a warning that we do not have: %(found)s"),
+    "weaker-signature": _(
+        "Its signature is weaker than that of the warning it would end (%(found)s). A person must decide."
+    ),
     "another-sender": _(
         "It speaks of a warning of another sender, %(found)s. A person must decide."
     ),

@@ -13,7 +13,14 @@ from django.utils.translation import gettext
 from renwang.alerts import cap
 from renwang.alerts.models import Alert, AlertUnit, Relay
 from renwang.alerts.reading import Words, names_referred_to, words_of
-from renwang.alerts.rules import Act, AlertName, AlertRefused, AlertState, move
+from renwang.alerts.rules import (
+    Act,
+    AlertName,
+    AlertRefused,
+    AlertState,
+    may_follow_by_itself,
+    move,
+)
 from renwang.alerts.services.carrying import CANCEL, places_within, write_relay
 from renwang.base import journal
 from renwang.outreach.models import Notice
@@ -27,7 +34,8 @@ def take_its_place(alert: Alert, names: Sequence[AlertName], *, by: Any, now: da
 
     One that refers to a warning which is not here says so in its findings and
     waits; when that one comes, it is found here superseded already. A warning
-    of another sender ends nothing by itself: a person must relay it.
+    of another sender, or whose signature is weaker than that of what it would
+    end, ends nothing by itself: a person must relay it.
     """
     earlier = _known(alert, names)
     if len(earlier) < len(names):
@@ -42,12 +50,18 @@ def take_its_place(alert: Alert, names: Sequence[AlertName], *, by: Any, now: da
         alert.findings.append(
             {"doubt": "another-sender", "element": "sender", "found": strangers[0].sender[:80]}
         )
+    own = [one for one in earlier if one.sender == alert.sender]
+    trusted = [one for one in own if may_follow_by_itself(one.signature, alert.signature)]
+    if len(trusted) < len(own):
+        alert.findings.append(
+            {"doubt": "weaker-signature", "element": "Signature", "found": alert.signature}
+        )
     if earlier:
         alert.thread = min(earlier, key=lambda one: one.sent).thread
     alert.save(update_fields=["findings", "thread"])
     _adopt_orphans(alert)
     _number_thread(alert)
-    end_earlier(alert, [one for one in earlier if one.sender == alert.sender], by=by, now=now)
+    end_earlier(alert, trusted, by=by, now=now)
 
 
 def end_earlier(alert: Alert, earlier: Sequence[Alert], *, by: Any, now: datetime) -> None:
@@ -89,7 +103,9 @@ def _adopt_orphans(alert: Alert) -> None:
         told = {"doubt": "refers-to-unknown", "found": alert.identifier[:80]}
         kept = [one for one in orphan.findings if not told.items() <= one.items()]
         Alert.objects.filter(pk=orphan.pk).update(findings=kept)
-        if orphan.sender == alert.sender:
+        if orphan.sender == alert.sender and may_follow_by_itself(
+            alert.signature, orphan.signature
+        ):
             alert.state = move(AlertState(alert.state), _ACTS[orphan.msg_type])
             alert.superseded_by = orphan
             alert.save(update_fields=["state", "superseded_by"])

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from renwang.base.tables import Kind
@@ -25,58 +26,44 @@ from renwang.web.frame.gates import done, may, refused, sentence_of
 MOST_DOORS = 500
 
 
+def _exported(one: Building) -> dict[str, Any]:
+    names = ("code", "name", "address", "storeys", "entrances", "doors", "heads")
+    return {"unit": one.unit.name, **{name: getattr(one, name) for name in names}}
+
+
+BUILDINGS = lists.Listing(
+    name="buildings",
+    find=selectors.list_buildings,
+    sorts=BUILDING_SORTS,
+    default="place",
+    columns=[
+        tables.Column(gettext_lazy("Building"), sort="name"),
+        tables.Column(gettext_lazy("Lies in"), sort="place"),
+        tables.Column(gettext_lazy("Address")),
+        tables.Column(gettext_lazy("Storeys"), number=True),
+        tables.Column(gettext_lazy("Doors"), number=True),
+        tables.Column(gettext_lazy("Residents"), number=True),
+    ],
+    exported=[
+        ("code", gettext_lazy("Code"), Kind.CODE),
+        ("name", gettext_lazy("Building"), Kind.TEXT),
+        ("unit", gettext_lazy("Lies in"), Kind.TEXT),
+        ("address", gettext_lazy("Address"), Kind.TEXT),
+        ("storeys", gettext_lazy("Storeys"), Kind.INTEGER),
+        ("entrances", gettext_lazy("Entrances"), Kind.INTEGER),
+        ("doors", gettext_lazy("Doors"), Kind.INTEGER),
+        ("heads", gettext_lazy("Residents"), Kind.INTEGER),
+    ],
+    row_of=_exported,
+)
+
+
 @require_GET
 @may("homes.see")
 def show_buildings(request: HttpRequest) -> HttpResponse:
     """List buildings with how many doors and heads each has."""
-    columns = [
-        tables.Column(_("Building"), sort="name"),
-        tables.Column(_("Lies in"), sort="place"),
-        tables.Column(_("Address")),
-        tables.Column(_("Storeys"), number=True),
-        tables.Column(_("Doors"), number=True),
-        tables.Column(_("Residents"), number=True),
-    ]
-    wanted = {
-        "under": lists.unit_asked(request),
-        "text": lists.text_asked(request),
-        "sort": lists.sort_asked(request, columns, BUILDING_SORTS, "place"),
-    }
-
-    def fetch(cursor: str, size: int) -> Any:
-        return selectors.list_buildings(request.viewer, **wanted, cursor=cursor, size=size)
-
-    if lists.is_export(request):
-        return lists.export(request, "buildings", _exported_columns(), fetch, _exported)
-    page = lists.cut(request, fetch)
-    return render(
-        request,
-        "desk/buildings/list.html",
-        {
-            "buildings": page.items,
-            "table": lists.frame_of(request, columns, page, sort=wanted["sort"]),
-            "may_edit": request.viewer.may("homes.edit"),
-            **wanted,
-        },
-    )
-
-
-def _exported_columns() -> list[tuple[str, str, Kind]]:
-    return [
-        ("code", _("Code"), Kind.CODE),
-        ("name", _("Building"), Kind.TEXT),
-        ("unit", _("Lies in"), Kind.TEXT),
-        ("address", _("Address"), Kind.TEXT),
-        ("storeys", _("Storeys"), Kind.INTEGER),
-        ("entrances", _("Entrances"), Kind.INTEGER),
-        ("doors", _("Doors"), Kind.INTEGER),
-        ("heads", _("Residents"), Kind.INTEGER),
-    ]
-
-
-def _exported(one: Building) -> dict[str, Any]:
-    names = ("code", "name", "address", "storeys", "entrances", "doors", "heads")
-    return {"unit": one.unit.name, **{name: getattr(one, name) for name in names}}
+    wanted = lists.wanted_of(request, BUILDINGS)
+    return lists.show_list(request, BUILDINGS, wanted, may_edit=request.viewer.may("homes.edit"))
 
 
 @require_GET

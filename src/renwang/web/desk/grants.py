@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,60 +27,6 @@ from renwang.web.frame import tables
 from renwang.web.frame.gates import done, may, refused, sentence_of, signed_in
 
 
-@require_GET
-@signed_in
-def show_grants(request: HttpRequest) -> HttpResponse:
-    """List grants in reach; everybody sees at least his own."""
-    columns = [
-        tables.Column(_("Person")),
-        tables.Column(_("May act as")),
-        tables.Column(_("Where"), sort="place"),
-        tables.Column(_("From"), sort="from"),
-        tables.Column(_("Until")),
-        tables.Column(_("Given by")),
-    ]
-    wanted = {
-        "under": lists.unit_asked(request),
-        "text": lists.text_asked(request),
-        "bundle": request.GET.get("bundle", ""),
-        "state": request.GET.get("state", "held"),
-        "sort": lists.sort_asked(request, columns, found.GRANT_SORTS, "place"),
-    }
-
-    def fetch(cursor: str, size: int) -> Any:
-        return found.list_grants(request.viewer, **wanted, cursor=cursor, size=size)
-
-    if lists.is_export(request):
-        return lists.export(request, "grants", _exported_columns(), fetch, _exported)
-    page = lists.cut(request, fetch)
-    states = [("mine", _("My own")), ("ended", _("Ended")), ("all", _("All"))]
-    chips = tables.chips_of(request, "state", states)
-    return render(
-        request,
-        "desk/grants/list.html",
-        {
-            "grants": page.items,
-            "table": lists.frame_of(request, columns, page, sort=wanted["sort"], chips=chips),
-            "bundles": BUNDLE_NAMES.items(),
-            "may_give": request.viewer.may("grants.give"),
-            **wanted,
-        },
-    )
-
-
-def _exported_columns() -> list[tuple[str, str, Kind]]:
-    return [
-        ("person", _("Person"), Kind.TEXT),
-        ("bundle", _("May act as"), Kind.TEXT),
-        ("unit", _("Where"), Kind.TEXT),
-        ("from_at", _("From"), Kind.DATETIME),
-        ("until_at", _("Until"), Kind.DATETIME),
-        ("ended_at", _("Taken back"), Kind.DATETIME),
-        ("giver", _("Given by"), Kind.TEXT),
-        ("reason", _("Why"), Kind.TEXT),
-    ]
-
-
 def _exported(one: Grant) -> dict[str, Any]:
     return {
         "person": one.person.name,
@@ -91,6 +38,52 @@ def _exported(one: Grant) -> dict[str, Any]:
         "giver": one.giver.name if one.giver else "",
         "reason": one.reason,
     }
+
+
+GRANTS = lists.Listing(
+    name="grants",
+    find=found.list_grants,
+    sorts=found.GRANT_SORTS,
+    default="place",
+    columns=[
+        tables.Column(gettext_lazy("Person")),
+        tables.Column(gettext_lazy("May act as")),
+        tables.Column(gettext_lazy("Where"), sort="place"),
+        tables.Column(gettext_lazy("From"), sort="from"),
+        tables.Column(gettext_lazy("Until")),
+        tables.Column(gettext_lazy("Given by")),
+    ],
+    exported=[
+        ("person", gettext_lazy("Person"), Kind.TEXT),
+        ("bundle", gettext_lazy("May act as"), Kind.TEXT),
+        ("unit", gettext_lazy("Where"), Kind.TEXT),
+        ("from_at", gettext_lazy("From"), Kind.DATETIME),
+        ("until_at", gettext_lazy("Until"), Kind.DATETIME),
+        ("ended_at", gettext_lazy("Taken back"), Kind.DATETIME),
+        ("giver", gettext_lazy("Given by"), Kind.TEXT),
+        ("reason", gettext_lazy("Why"), Kind.TEXT),
+    ],
+    row_of=_exported,
+)
+
+
+@require_GET
+@signed_in
+def show_grants(request: HttpRequest) -> HttpResponse:
+    """List grants in reach; everybody sees at least his own."""
+    wanted = lists.wanted_of(request, GRANTS) | {
+        "bundle": request.GET.get("bundle", ""),
+        "state": request.GET.get("state", "held"),
+    }
+    states = [("mine", _("My own")), ("ended", _("Ended")), ("all", _("All"))]
+    return lists.show_list(
+        request,
+        GRANTS,
+        wanted,
+        chips=tables.chips_of(request, "state", states),
+        bundles=BUNDLE_NAMES.items(),
+        may_give=request.viewer.may("grants.give"),
+    )
 
 
 @require_GET

@@ -95,23 +95,18 @@ def show_import(request: HttpRequest, key: UUID) -> HttpResponse:
     except TableRefused as refused:
         context = {"upload": upload, "sentence": say_refusal(refused), **_about(upload)}
         return render(request, "desk/imports/refused.html", context, status=422)
-    view = request.GET.get("show", "")
-    if view not in SHOWS:
-        view = next((one for one in SHOWS if _rows(plan, one)), "created")
-    return render(
-        request,
-        "desk/imports/preview.html",
-        {
-            **_about(upload),
-            "upload": upload,
-            "plan": plan,
-            "opened": opened,
-            "datum": _datum(upload.kind),
-            "tabs": _tabs(plan, view),
-            "view": view,
-            **_page(request, plan, view),
-        },
-    )
+    view = _view(request, plan)
+    context = {
+        **_about(upload),
+        "upload": upload,
+        "plan": plan,
+        "opened": opened,
+        "datum": _datum(upload.kind),
+        "tabs": _tabs(plan, view),
+        "view": view,
+        **_page(request, plan, view),
+    }
+    return render(request, "desk/imports/preview.html", context)
 
 
 @require_GET
@@ -186,6 +181,12 @@ def _rows(plan: ImportPlan, view: str) -> Sequence[Any]:
         "unchanged": table.unchanged,
     }
     return by_view[view]
+
+
+def _view(request: HttpRequest, plan: ImportPlan) -> str:
+    """Read which rows are looked at; what is wrong comes first, and what there is none of never."""
+    wish = request.GET.get("show", "")
+    return wish if wish in SHOWS else next((one for one in SHOWS if _rows(plan, one)), "created")
 
 
 def _tabs(plan: ImportPlan, view: str) -> list[dict[str, Any]]:

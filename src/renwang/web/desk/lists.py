@@ -1,6 +1,7 @@
 """What every list of the chain's pages does alike: cut a page, draw its frame, give it back as a file."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,23 @@ EXPORTED = 200_000  # rows; more than that nobody opens in a spreadsheet
 EXPORTS = [("CSV", "csv"), ("XLSX", "xlsx")]
 
 Fetch = Callable[[str, int], Page[Any]]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of one kind of thing: how a page shows it, and how a file holds it.
+
+    `find` is a selector that takes the viewer, what is wanted by name, and
+    `cursor` and `size`; `exported` are (key, heading, kind).
+    """
+
+    name: str  # of its rows, of its template's folder and of its file
+    find: Callable[..., Page[Any]]
+    sorts: Mapping[str, Any]
+    default: str
+    columns: Sequence[tables.Column]
+    exported: Sequence[tuple[str, tables.Words, Kind]]
+    row_of: Callable[[Any], Mapping[str, Any]]
 
 
 def unit_at(request: HttpRequest, ref: str) -> Unit:
@@ -58,6 +76,36 @@ def sent(request: HttpRequest) -> Any:
 def text_asked(request: HttpRequest) -> str:
     """Read the words that are searched for."""
     return request.GET.get("q", "").strip()[:80]
+
+
+def wanted_of(request: HttpRequest, listing: Listing) -> dict[str, Any]:
+    """Read what every list may be asked for: a place, words, an order."""
+    return {
+        "under": unit_asked(request),
+        "text": text_asked(request),
+        "sort": sort_asked(request, listing.columns, listing.sorts, listing.default),
+    }
+
+
+def show_list(
+    request: HttpRequest,
+    listing: Listing,
+    wanted: Mapping[str, Any],
+    *,
+    chips: Sequence[tables.Chip] = (),
+    **context: Any,
+) -> HttpResponse:
+    """Show a page of a list, or give the whole of it as the file that the address asks for."""
+
+    def fetch(cursor: str, size: int) -> Page[Any]:
+        return listing.find(request.viewer, **wanted, cursor=cursor, size=size)
+
+    if is_export(request):
+        return export(request, listing.name, listing.exported, fetch, listing.row_of)
+    page = cut(request, fetch)
+    table = frame_of(request, listing.columns, page, sort=wanted["sort"], chips=chips)
+    context |= {listing.name: page.items, "table": table, **wanted}
+    return render(request, f"desk/{listing.name}/list.html", context)
 
 
 def sort_asked(
@@ -106,7 +154,7 @@ def is_export(request: HttpRequest) -> bool:
 def export(
     request: HttpRequest,
     name: str,
-    columns: Sequence[tuple[str, str, Kind]],
+    columns: Sequence[tuple[str, tables.Words, Kind]],
     fetch: Fetch,
     row_of: Callable[[Any], Mapping[str, Any]],
 ) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from renwang.base.tables import Kind
@@ -22,54 +23,6 @@ from renwang.web.frame import tables
 from renwang.web.frame.gates import done, may, refused, sentence_of
 
 
-@require_GET
-@may("chain.see")
-def show_organisations(request: HttpRequest) -> HttpResponse:
-    """List organisations, of one kind or of all."""
-    columns = [
-        tables.Column(_("Name"), sort="name"),
-        tables.Column(_("Kind")),
-        tables.Column(_("Seat"), sort="place"),
-        tables.Column(_("Telephone")),
-    ]
-    wanted = {
-        "under": lists.unit_asked(request),
-        "text": lists.text_asked(request),
-        "kind": request.GET.get("kind", ""),
-        "sort": lists.sort_asked(request, columns, ORGANISATION_SORTS, "name"),
-    }
-
-    def fetch(cursor: str, size: int) -> Any:
-        return selectors.list_organisations(request.viewer, **wanted, cursor=cursor, size=size)
-
-    if lists.is_export(request):
-        return lists.export(request, "organisations", _exported_columns(), fetch, _exported)
-    page = lists.cut(request, fetch)
-    chips = tables.chips_of(request, "kind", Organisation.Kind.choices)
-    return render(
-        request,
-        "desk/organisations/list.html",
-        {
-            "organisations": page.items,
-            "table": lists.frame_of(request, columns, page, sort=wanted["sort"], chips=chips),
-            "may_create": request.viewer.may("chain.edit"),
-            **wanted,
-        },
-    )
-
-
-def _exported_columns() -> list[tuple[str, str, Kind]]:
-    return [
-        ("ref", _("Reference"), Kind.CODE),
-        ("name", _("Name"), Kind.TEXT),
-        ("kind", _("Kind"), Kind.TEXT),
-        ("unit", _("Seat"), Kind.TEXT),
-        ("address", _("Address"), Kind.TEXT),
-        ("telephone", _("Telephone"), Kind.CODE),
-        ("number", _("Registration number"), Kind.CODE),
-    ]
-
-
 def _exported(one: Organisation) -> dict[str, Any]:
     return {
         "ref": one.ref,
@@ -80,6 +33,44 @@ def _exported(one: Organisation) -> dict[str, Any]:
         "telephone": one.telephone,
         "number": one.number,
     }
+
+
+ORGANISATIONS = lists.Listing(
+    name="organisations",
+    find=selectors.list_organisations,
+    sorts=ORGANISATION_SORTS,
+    default="name",
+    columns=[
+        tables.Column(gettext_lazy("Name"), sort="name"),
+        tables.Column(gettext_lazy("Kind")),
+        tables.Column(gettext_lazy("Seat"), sort="place"),
+        tables.Column(gettext_lazy("Telephone")),
+    ],
+    exported=[
+        ("ref", gettext_lazy("Reference"), Kind.CODE),
+        ("name", gettext_lazy("Name"), Kind.TEXT),
+        ("kind", gettext_lazy("Kind"), Kind.TEXT),
+        ("unit", gettext_lazy("Seat"), Kind.TEXT),
+        ("address", gettext_lazy("Address"), Kind.TEXT),
+        ("telephone", gettext_lazy("Telephone"), Kind.CODE),
+        ("number", gettext_lazy("Registration number"), Kind.CODE),
+    ],
+    row_of=_exported,
+)
+
+
+@require_GET
+@may("chain.see")
+def show_organisations(request: HttpRequest) -> HttpResponse:
+    """List organisations, of one kind or of all."""
+    wanted = lists.wanted_of(request, ORGANISATIONS) | {"kind": request.GET.get("kind", "")}
+    return lists.show_list(
+        request,
+        ORGANISATIONS,
+        wanted,
+        chips=tables.chips_of(request, "kind", Organisation.Kind.choices),
+        may_create=request.viewer.may("chain.edit"),
+    )
 
 
 @require_GET

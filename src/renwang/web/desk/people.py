@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -25,56 +25,6 @@ from renwang.web.frame import tables
 from renwang.web.frame.gates import done, may, sentence_of, signed_in
 
 
-@require_GET
-@may("people.see")
-def show_people(request: HttpRequest) -> HttpResponse:
-    """List people with their posts and how they are reached."""
-    columns = [
-        tables.Column(pgettext("of a person", "Name"), sort="name"),
-        tables.Column(_("At home in"), sort="place"),
-        tables.Column(pgettext("the posts themselves", "Posts")),
-        tables.Column(_("How to reach")),
-    ]
-    lacking = request.GET.get("lacking", "")
-    wanted = {
-        "under": lists.unit_asked(request),
-        "text": lists.text_asked(request),
-        "lacking": "" if lacking == "left" else lacking,
-        "active": lacking != "left",
-        "posted": request.GET.get("in") == "posts",
-        "sort": lists.sort_asked(request, columns, PERSON_SORTS, "name"),
-    }
-
-    def fetch(cursor: str, size: int) -> Any:
-        return selectors.list_people(request.viewer, **wanted, cursor=cursor, size=size)
-
-    if lists.is_export(request):
-        return lists.export(request, "people", _exported_columns(), fetch, _exported)
-    page = lists.cut(request, fetch)
-    lacks = [("contact", _("Cannot be reached")), ("post", _("Without post")), ("left", _("Left"))]
-    chips = tables.chips_of(request, "lacking", lacks)
-    return render(
-        request,
-        "desk/people/list.html",
-        {
-            "people": page.items,
-            "table": lists.frame_of(request, columns, page, sort=wanted["sort"], chips=chips),
-            "may_register": request.viewer.may("people.edit"),
-            **wanted,
-        },
-    )
-
-
-def _exported_columns() -> list[tuple[str, str, Kind]]:
-    return [
-        ("name", pgettext("of a person", "Name"), Kind.TEXT),
-        ("number", _("Staff number"), Kind.CODE),
-        ("unit", _("At home in"), Kind.TEXT),
-        ("posts", pgettext("the posts themselves", "Posts"), Kind.TEXT),
-        ("ways", _("How to reach"), Kind.TEXT),
-    ]
-
-
 def _exported(person: Person) -> dict[str, Any]:
     """Leave numbers and addresses out: a file travels further than a screen."""
     return {
@@ -84,6 +34,48 @@ def _exported(person: Person) -> dict[str, Any]:
         "posts": " · ".join(held.post.title for held in person.current_holdings),
         "ways": " · ".join(str(one.get_kind_display()) for one in person.contacts.all()),
     }
+
+
+PEOPLE = lists.Listing(
+    name="people",
+    find=selectors.list_people,
+    sorts=PERSON_SORTS,
+    default="name",
+    columns=[
+        tables.Column(pgettext_lazy("of a person", "Name"), sort="name"),
+        tables.Column(gettext_lazy("At home in"), sort="place"),
+        tables.Column(pgettext_lazy("the posts themselves", "Posts")),
+        tables.Column(gettext_lazy("How to reach")),
+    ],
+    exported=[
+        ("name", pgettext_lazy("of a person", "Name"), Kind.TEXT),
+        ("number", gettext_lazy("Staff number"), Kind.CODE),
+        ("unit", gettext_lazy("At home in"), Kind.TEXT),
+        ("posts", pgettext_lazy("the posts themselves", "Posts"), Kind.TEXT),
+        ("ways", gettext_lazy("How to reach"), Kind.TEXT),
+    ],
+    row_of=_exported,
+)
+
+
+@require_GET
+@may("people.see")
+def show_people(request: HttpRequest) -> HttpResponse:
+    """List people with their posts and how they are reached."""
+    lacking = request.GET.get("lacking", "")
+    wanted = lists.wanted_of(request, PEOPLE) | {
+        "lacking": "" if lacking == "left" else lacking,
+        "active": lacking != "left",
+        "posted": request.GET.get("in") == "posts",
+    }
+    lacks = [("contact", _("Cannot be reached")), ("post", _("Without post")), ("left", _("Left"))]
+    return lists.show_list(
+        request,
+        PEOPLE,
+        wanted,
+        chips=tables.chips_of(request, "lacking", lacks),
+        may_register=request.viewer.may("people.edit"),
+    )
 
 
 @require_GET

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -26,72 +26,6 @@ from renwang.web.desk.unit_pages import crumbs_of
 from renwang.web.frame import tables
 from renwang.web.frame.gates import done, may, refused, sentence_of
 
-LACKING = ("holder", "deputy", "contact")
-
-
-@require_GET
-@may("chain.see")
-def show_posts(request: HttpRequest) -> HttpResponse:
-    """List posts; narrowed to a unit, a role, or to what is missing."""
-    columns = [
-        tables.Column(_("Post"), sort="title"),
-        tables.Column(_("Unit"), sort="place"),
-        tables.Column(_("Holder")),
-        tables.Column(_("Deputies")),
-    ]
-    wanted = {
-        "under": lists.unit_asked(request),
-        "text": lists.text_asked(request),
-        "role": request.GET.get("role", ""),
-        "lacking": request.GET.get("lacking", ""),
-        "sort": lists.sort_asked(request, columns, POST_SORTS, "place"),
-    }
-
-    def fetch(cursor: str, size: int) -> Any:
-        return selectors.list_posts(request.viewer, **wanted, cursor=cursor, size=size)
-
-    if lists.is_export(request):
-        return lists.export(request, "posts", _exported_columns(), fetch, _exported)
-    page = lists.cut(request, fetch)
-    lacks = zip(
-        LACKING,
-        (pgettext("of a post", "Vacant"), _("Without deputy"), _("Cannot be called")),
-        strict=True,
-    )
-    chips = tables.chips_of(request, "lacking", lacks)
-    return render(
-        request,
-        "desk/posts/list.html",
-        {
-            "posts": page.items,
-            "table": lists.frame_of(request, columns, page, sort=wanted["sort"], chips=chips),
-            "roles": role_choices(),
-            **wanted,
-        },
-    )
-
-
-def role_choices() -> list[tuple[str, str]]:
-    """Return every role of every structure once."""
-    language = get_language() or "zh-hans"
-    found: dict[str, str] = {}
-    for chain in structures().values():
-        for level in chain.levels:
-            for role in level.roles:
-                found.setdefault(role.key, role.title(language))
-    return [*found.items(), (services.OTHER_ROLE, _("Other"))]
-
-
-def _exported_columns() -> list[tuple[str, str, Kind]]:
-    return [
-        ("title", _("Post"), Kind.TEXT),
-        ("role", _("Role"), Kind.TEXT),
-        ("unit", _("Unit"), Kind.TEXT),
-        ("code", _("Code"), Kind.CODE),
-        ("holder", _("Holder"), Kind.TEXT),
-        ("deputies", _("Deputies"), Kind.TEXT),
-    ]
-
 
 def _exported(post: Post) -> dict[str, Any]:
     held = post.current_holdings
@@ -103,6 +37,57 @@ def _exported(post: Post) -> dict[str, Any]:
         "holder": next((one.person.name for one in held if one.rank == 0), ""),
         "deputies": " · ".join(one.person.name for one in held if one.rank),
     }
+
+
+POSTS = lists.Listing(
+    name="posts",
+    find=selectors.list_posts,
+    sorts=POST_SORTS,
+    default="place",
+    columns=[
+        tables.Column(gettext_lazy("Post"), sort="title"),
+        tables.Column(gettext_lazy("Unit"), sort="place"),
+        tables.Column(gettext_lazy("Holder")),
+        tables.Column(gettext_lazy("Deputies")),
+    ],
+    exported=[
+        ("title", gettext_lazy("Post"), Kind.TEXT),
+        ("role", gettext_lazy("Role"), Kind.TEXT),
+        ("unit", gettext_lazy("Unit"), Kind.TEXT),
+        ("code", gettext_lazy("Code"), Kind.CODE),
+        ("holder", gettext_lazy("Holder"), Kind.TEXT),
+        ("deputies", gettext_lazy("Deputies"), Kind.TEXT),
+    ],
+    row_of=_exported,
+)
+
+
+@require_GET
+@may("chain.see")
+def show_posts(request: HttpRequest) -> HttpResponse:
+    """List posts; narrowed to a unit, a role, or to what is missing."""
+    wanted = lists.wanted_of(request, POSTS) | {
+        "role": request.GET.get("role", ""),
+        "lacking": request.GET.get("lacking", ""),
+    }
+    lacks = [
+        ("holder", pgettext("of a post", "Vacant")),
+        ("deputy", _("Without deputy")),
+        ("contact", _("Cannot be called")),
+    ]
+    chips = tables.chips_of(request, "lacking", lacks)
+    return lists.show_list(request, POSTS, wanted, chips=chips, roles=role_choices())
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """Return every role of every structure once."""
+    language = get_language() or "zh-hans"
+    found: dict[str, str] = {}
+    for chain in structures().values():
+        for level in chain.levels:
+            for role in level.roles:
+                found.setdefault(role.key, role.title(language))
+    return [*found.items(), (services.OTHER_ROLE, _("Other"))]
 
 
 # --- one post ------------------------------------------------------------------

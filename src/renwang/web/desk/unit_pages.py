@@ -21,7 +21,7 @@ from renwang.chain.structures import structure
 from renwang.web.desk import lists
 from renwang.web.desk.facts import tell
 from renwang.web.desk.forms.journal import readable_places
-from renwang.web.desk.units import figure_words, unit_columns
+from renwang.web.desk.units import FIGURES, UNITS
 from renwang.web.frame import tables
 from renwang.web.frame.gates import may
 
@@ -48,7 +48,7 @@ def show_unit(request: HttpRequest, ref: str) -> HttpResponse:
             "figures": _figures(request, page.unit, page.tally),
             "children": page.children[:SHOWN],
             "has_more": len(page.children) > SHOWN,
-            "table": tables.table_of(request, _plain(unit_columns()), sort=""),
+            "table": tables.table_of(request, _plain(UNITS.columns), sort=""),
             "map": _map(page.unit) if _is_drawn(page.unit, page.children) else None,
             "ladder": ladder_of(viewer, page.unit),
             "became": _became(page.unit, request),
@@ -202,7 +202,7 @@ def _figures(request: HttpRequest, unit: Unit, tally: Tally) -> list[dict[str, A
         href = reverse(page) + here + query if viewer.may(capability, unit.path) else ""
         figures.append(
             {
-                "label": figure_words()[name],
+                "label": FIGURES[name],
                 "value": value,
                 "href": href,
                 "tone": tone if value else "",

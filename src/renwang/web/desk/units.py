@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -22,7 +22,57 @@ from renwang.web.desk import lists
 from renwang.web.frame import tables
 from renwang.web.frame.gates import may
 
-# --- the tree and the list -------------------------------------------------------
+FIGURES = {
+    "units": gettext_lazy("Units"),
+    "posts": gettext_lazy("Posts"),
+    "vacant": gettext_lazy("Vacant posts"),
+    "unreachable": gettext_lazy("Posts that cannot be called"),
+    "people": gettext_lazy("People in posts"),
+    "buildings": gettext_lazy("Buildings"),
+    "households": gettext_lazy("Households"),
+    "residents": gettext_lazy("Residents"),
+}
+"""The figures that are kept of every unit, each with its word."""
+
+
+def _exported(unit: Unit) -> dict[str, Any]:
+    tally = selectors.tally_of(unit)
+    return {
+        "ref": unit.ref,
+        "code": unit.code,
+        "name": unit.name,
+        "level": _level_name(unit.structure, unit.level),
+        "parent": unit.parent.name if unit.parent else "",
+        **{name: getattr(tally, name) for name in FIGURES},
+    }
+
+
+UNITS = lists.Listing(
+    name="units",
+    find=selectors.list_units,
+    sorts=SORTS,
+    default="place",
+    columns=[
+        tables.Column(gettext_lazy("Unit"), sort="name"),
+        tables.Column(gettext_lazy("Level")),
+        tables.Column(gettext_lazy("Lies in"), sort="place"),
+        tables.Column(gettext_lazy("Units"), number=True),
+        tables.Column(gettext_lazy("Posts"), number=True),
+        tables.Column(gettext_lazy("Vacant"), sort="vacant", number=True),
+        tables.Column(gettext_lazy("Cannot be called"), sort="unreachable", number=True),
+        tables.Column(gettext_lazy("Households"), sort="households", number=True),
+        tables.Column(gettext_lazy("Residents"), number=True),
+    ],
+    exported=[
+        ("ref", gettext_lazy("Reference"), Kind.CODE),
+        ("code", gettext_lazy("Code"), Kind.CODE),
+        ("name", gettext_lazy("Name"), Kind.TEXT),
+        ("level", gettext_lazy("Level"), Kind.TEXT),
+        ("parent", gettext_lazy("Lies in"), Kind.TEXT),
+        *((name, words, Kind.INTEGER) for name, words in FIGURES.items()),
+    ],
+    row_of=_exported,
+)
 
 
 @require_GET
@@ -88,93 +138,19 @@ def _tail(tally: Tally) -> str:
 
 
 def _show_list(request: HttpRequest) -> HttpResponse:
-    columns = unit_columns()
-    sort = lists.sort_asked(request, columns, SORTS, "place")
-    wanted = {
-        "under": lists.unit_asked(request),
-        "text": lists.text_asked(request),
+    wanted = lists.wanted_of(request, UNITS) | {
         "level": request.GET.get("level", ""),
         "lacking": request.GET.get("lacking", ""),
-        "sort": sort,
     }
-
-    def fetch(cursor: str, size: int) -> Any:
-        return selectors.list_units(request.viewer, **wanted, cursor=cursor, size=size)
-
-    if lists.is_export(request):
-        return lists.export(request, "units", _exported_columns(), fetch, _exported)
-    page = lists.cut(request, fetch)
     lacks = [
         ("holder", _("With vacant posts")),
         ("contact", _("That cannot be called")),
         ("boundary", _("Without boundary")),
     ]
     chips = tables.chips_of(request, "lacking", lacks)
-    return render(
-        request,
-        "desk/units/list.html",
-        {
-            "units": page.items,
-            "table": lists.frame_of(request, columns, page, sort=sort, chips=chips),
-            "under": wanted["under"],
-            "level": wanted["level"],
-            "levels": level_choices(),
-            "tabs": _tabs("table"),
-        },
+    return lists.show_list(
+        request, UNITS, wanted, chips=chips, levels=level_choices(), tabs=_tabs("table")
     )
-
-
-def unit_columns() -> list[tables.Column]:
-    """Return the columns of a list of units."""
-    return [
-        tables.Column(_("Unit"), sort="name"),
-        tables.Column(_("Level")),
-        tables.Column(_("Lies in"), sort="place"),
-        tables.Column(_("Units"), number=True),
-        tables.Column(_("Posts"), number=True),
-        tables.Column(_("Vacant"), sort="vacant", number=True),
-        tables.Column(_("Cannot be called"), sort="unreachable", number=True),
-        tables.Column(_("Households"), sort="households", number=True),
-        tables.Column(_("Residents"), number=True),
-    ]
-
-
-def _exported_columns() -> list[tuple[str, str, Kind]]:
-    counted = [(name, words, Kind.INTEGER) for name, words in figure_words().items()]
-    return [
-        ("ref", _("Reference"), Kind.CODE),
-        ("code", _("Code"), Kind.CODE),
-        ("name", _("Name"), Kind.TEXT),
-        ("level", _("Level"), Kind.TEXT),
-        ("parent", _("Lies in"), Kind.TEXT),
-        *counted,
-    ]
-
-
-def _exported(unit: Unit) -> dict[str, Any]:
-    tally = selectors.tally_of(unit)
-    return {
-        "ref": unit.ref,
-        "code": unit.code,
-        "name": unit.name,
-        "level": _level_name(unit.structure, unit.level),
-        "parent": unit.parent.name if unit.parent else "",
-        **{name: getattr(tally, name) for name in figure_words()},
-    }
-
-
-def figure_words() -> dict[str, str]:
-    """Return the figures that are kept of every unit, each with its word."""
-    return {
-        "units": _("Units"),
-        "posts": _("Posts"),
-        "vacant": _("Vacant posts"),
-        "unreachable": _("Posts that cannot be called"),
-        "people": _("People in posts"),
-        "buildings": _("Buildings"),
-        "households": _("Households"),
-        "residents": _("Residents"),
-    }
 
 
 def level_choices() -> list[tuple[str, str]]:

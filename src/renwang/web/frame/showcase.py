@@ -3,7 +3,7 @@
 Everything on it is invented. Browser tests photograph it.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import sin
 from types import SimpleNamespace
 from typing import Any
@@ -179,15 +179,48 @@ def map_states() -> list[dict[str, str]]:
 @require_GET
 def show_design(request: HttpRequest) -> HttpResponse:
     """Show every component. `?mode=emergency|exercise` frames the page as such a mode would."""
-    now = request.now
-    sample = SampleForm(
-        {
-            "name": "杨柳社区第三网格及其全部附属院落",
-            "phone": "abc",
-            "level": "grid",
-            "scope": "posts",
-        }
-    )
+    now, mode = request.now, request.GET.get("mode", "")
+    context = {
+        "banners": _sample_banners(),
+        "mode": f"in-{mode}" if mode in ("emergency", "exercise") else "",
+        "colours": ["red", "orange", "yellow", "blue", ""],
+        "calls": _sample_calls(now),
+        "counts": SimpleNamespace(sent=1031, delivered=1018, read=940, understood=880, carried=861),
+        "rows": _sample_rows(now),
+        **_sample_tables(request),
+        "form": SampleForm(),
+        "wrong_form": SampleForm(_WRONG),
+        "tree": _sample_tree(),
+        "tabs": _sample_tabs(),
+        "crumbs": [("山城市", "#"), ("青石街道", "#"), ("杨柳社区", "#"), ("第三网格", "")],
+        "soon": now + timedelta(minutes=12),
+        "missed": now - timedelta(minutes=5),
+        "long_ago": now - timedelta(days=40),
+        "icons": ICON_NAMES,
+        "map_props": _sample_map(),
+        **_sample_chart(now),
+    }
+    return render(request, "frame/showcase.html", context)
+
+
+_WRONG = {
+    "name": "杨柳社区第三网格及其全部附属院落",
+    "phone": "abc",
+    "level": "grid",
+    "scope": "posts",
+}
+
+
+def _sample_banners() -> list[Banner]:
+    return [
+        Banner(Kind.EMERGENCY, _("Emergency, level II"), _("Rainstorm, Qingshi sub-district, since 14:05. Command: Zhou Wenjing."), "#banners"),
+        Banner(Kind.EXERCISE, _("Exercise"), _("Nobody real is called. Everything on this page is invented."), "#banners", _("End the exercise")),
+        Banner(Kind.ORDINARY, _("Ordinary time"), _("Nothing is in force here.")),
+        Banner(Kind.OFFLINE, _("No connection"), _("What you enter is kept on this device.")),
+    ]  # fmt: skip
+
+
+def _sample_tables(request: HttpRequest) -> dict[str, tables.Table]:
     columns = [
         tables.Column(_("Choose"), hidden_label=True),
         tables.Column(_("Unit"), sort="name"),
@@ -202,63 +235,44 @@ def show_design(request: HttpRequest) -> HttpResponse:
         {"missing": 12, "late": 3, "done": 1204},
     )  # fmt: skip
     pager = tables.pager_of(request, before=None, after="u-4", shown=4, count=12340)
-    units = sample_units()
-    banners = [
-        Banner(Kind.EMERGENCY, _("Emergency, level II"), _("Rainstorm, Qingshi sub-district, since 14:05. Command: Zhou Wenjing."), "#banners"),
-        Banner(Kind.EXERCISE, _("Exercise"), _("Nobody real is called. Everything on this page is invented."), "#banners", _("End the exercise")),
-        Banner(Kind.ORDINARY, _("Ordinary time"), _("Nothing is in force here.")),
-        Banner(Kind.OFFLINE, _("No connection"), _("What you enter is kept on this device.")),
-    ]  # fmt: skip
-    mode = request.GET.get("mode", "")
-    context = {
-        "banners": banners,
-        "mode": f"in-{mode}" if mode in ("emergency", "exercise") else "",
-        "colours": ["red", "orange", "yellow", "blue", ""],
-        "calls": _sample_calls(now),
-        "counts": SimpleNamespace(sent=1031, delivered=1018, read=940, understood=880, carried=861),
-        "rows": _sample_rows(now),
+    exports = [(_("CSV for every program"), "csv"), (_("XLSX for Excel and WPS"), "xlsx")]
+    return {
         "table": tables.table_of(
-            request, columns, sort=sort, pager=pager, chips=chips,
-            exports=[(_("CSV for every program"), "csv"), (_("XLSX for Excel and WPS"), "xlsx")],
+            request, columns, sort=sort, pager=pager, chips=chips, exports=exports
         ),
         "plain_table": tables.table_of(request, columns, sort=sort),
-        "form": SampleForm(),
-        "wrong_form": sample,
-        "tree": _sample_tree(),
-        "tabs": [
-            {"label": _("Relay"), "url": "#tabs", "current": True, "count": 1031},
-            {"label": _("Missing"), "url": "#tabs", "current": False, "count": 12},
-            {"label": _("Story"), "url": "#tabs", "current": False, "count": None},
-        ],
-        "crumbs": [("山城市", "#"), ("青石街道", "#"), ("杨柳社区", "#"), ("第三网格", "")],
-        "soon": now + timedelta(minutes=12),
-        "missed": now - timedelta(minutes=5),
-        "long_ago": now - timedelta(days=40),
-        "icons": ICON_NAMES,
-        "map_props": {
-            "units": {"data": units["units"]},
-            "river": {"data": units["river"]},
-            "streets": {"data": units["streets"]},
-            "buildings": {"data": units["buildings"]},
-            "states": map_states(),
-        },
-        "chart_props": {
-            "unit": "%",
-            "lines": [
-                {
-                    "name": _("Households"),
-                    "points": [[(now + timedelta(minutes=3 * n)).timestamp() * 1000, min(100, round(6 * n**0.9))] for n in range(30)],
-                },
-                {
-                    "name": _("Posts reached"),
-                    "points": [[(now + timedelta(minutes=3 * n)).timestamp() * 1000, min(100, 12 * n)] for n in range(30)],
-                },
-            ],
-            "step": True,
-        },
-        "chart_rows": [(now + timedelta(minutes=3 * n), min(100, round(6 * n**0.9))) for n in range(0, 30, 6)],
-    }  # fmt: skip
-    return render(request, "frame/showcase.html", context)
+    }
+
+
+def _sample_tabs() -> list[dict[str, Any]]:
+    return [
+        {"label": _("Relay"), "url": "#tabs", "current": True, "count": 1031},
+        {"label": _("Missing"), "url": "#tabs", "current": False, "count": 12},
+        {"label": _("Story"), "url": "#tabs", "current": False, "count": None},
+    ]
+
+
+def _sample_map() -> dict[str, Any]:
+    layers = ("units", "river", "streets", "buildings")
+    shapes = sample_units()
+    return {"states": map_states(), **{name: {"data": shapes[name]} for name in layers}}
+
+
+def _sample_chart(now: datetime) -> dict[str, Any]:
+    moments = [now + timedelta(minutes=3 * n) for n in range(30)]
+    covered = [min(100, round(6 * n**0.9)) for n in range(30)]
+    reached = [min(100, 12 * n) for n in range(30)]
+    lines = [
+        {
+            "name": name,
+            "points": [[at.timestamp() * 1000, n] for at, n in zip(moments, shares, strict=True)],
+        }
+        for name, shares in ((_("Households"), covered), (_("Posts reached"), reached))
+    ]
+    return {
+        "chart_props": {"unit": "%", "lines": lines, "step": True},
+        "chart_rows": list(zip(moments, covered, strict=True))[::6],
+    }
 
 
 @require_GET

@@ -105,21 +105,22 @@ def show_feed(request: HttpRequest, ref: str = "") -> HttpResponse:
         ),
         updated=cap.Moment.of(latest(posters, request.now)),
         link=address,
-        offers=[
-            cap.Offer(
-                identifier=f"urn:uuid:{one.alert.pk}",
-                title=one.headline,
-                updated=cap.Moment.of(one.alert.sent),
-                link=request.build_absolute_uri(reverse("public:original", args=[one.alert.pk])),
-                author=one.alert.sender_name or one.alert.sender,
-                summary=one.description,
-            )
-            for one in posters
-        ],
+        offers=[_offer(request, one) for one in posters],
     )
     response = HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={FRESH_FOR // 2}"
     return response
+
+
+def _offer(request: HttpRequest, one: Poster) -> cap.Offer:
+    return cap.Offer(
+        identifier=f"urn:uuid:{one.alert.pk}",
+        title=one.headline,
+        updated=cap.Moment.of(one.alert.sent),
+        link=request.build_absolute_uri(reverse("public:original", args=[one.alert.pk])),
+        author=one.alert.sender_name or one.alert.sender,
+        summary=one.description,
+    )
 
 
 def _posters(request: HttpRequest, path: str) -> list[Poster]:

@@ -3,14 +3,21 @@
 from datetime import datetime, timedelta
 
 from renwang.alerts.feeds import forget_entries, watch_feeds
-from renwang.alerts.services import expire_alerts
+from renwang.alerts.services import expire_alerts, follow_division
 from renwang.base.jobs import beat
 from renwang.base.pure.clock import read_clock
+from renwang.chain.tree import today
 
 
 @beat("alerts.expire", every=timedelta(seconds=15))
 def _expire(now: datetime) -> int:
     return expire_alerts(now)
+
+
+@beat("alerts.division", every=timedelta(seconds=10))
+def _follow_division(now: datetime) -> int:
+    """Units rarely move, and seldom in a storm; looking costs three statements."""
+    return follow_division(by="node:alerts", now=now, day=today(now))
 
 
 @beat("alerts.watch", every=timedelta(seconds=1))

@@ -1,0 +1,76 @@
+"""A warning stays with its units while they move, split and merge."""
+
+import pytest
+
+from renwang.alerts.feeds import add_feed
+from renwang.alerts.models import AlertUnit, Feed
+from renwang.alerts.services import follow_division, relay_alert
+from renwang.base.models import Entry
+from renwang.chain import tallies
+from renwang.chain.services.division import Part, merge_units, move_unit, split_unit
+from renwang.chain.tree import today
+from renwang.outreach.models import Call
+
+NODE = {"by": "node:tests"}
+
+
+@pytest.fixture
+def follow(now):
+    """Let warnings follow the division; say how many moved."""
+    return lambda: follow_division(by="node:alerts", now=now, day=today(now))
+
+
+@pytest.fixture
+def alert(receive):
+    """A warning for one community."""
+    made = receive(codes=("990105001001",))
+    tallies.rebuild_tallies()
+    return made
+
+
+def paths_of(alert) -> set[str]:
+    return set(AlertUnit.objects.filter(alert=alert).values_list("path", flat=True))
+
+
+def test_while_nothing_moves_nothing_is_written(alert, follow, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        assert follow() == 0
+
+
+def test_a_warning_goes_with_the_unit_that_moves_and_is_relayed_from_its_new_place(
+    alert, cast, follow, now
+):
+    north = cast.strangers_street
+    move_unit(unit=cast.community, parent=north, now=now, **NODE)
+    assert (follow(), follow()) == (1, 0)
+    alert.refresh_from_db()
+    assert paths_of(alert) == {alert.path} == {f"{north.path}990105001001/"}
+    assert Entry.objects.get(verb="alerts.units_chosen").facts["units"] == [cast.community.name]
+    relay = relay_alert(alert.pk, north, by=cast.viewer(cast.stranger), now=now)
+    called = Call.objects.filter(notice=relay.notice_id).values_list("post_id", flat=True)
+    assert {cast.community_post.pk, cast.grid_post.pk} <= set(called)
+
+
+def test_every_part_of_a_split_unit_is_warned(alert, cast, follow, now):
+    parts = [Part("东社区", units=(cast.grid,), posts=(cast.community_post,)), Part("西社区")]
+    made = split_unit(unit=cast.community, parts=parts, now=now, **NODE)
+    assert follow() == 1
+    assert paths_of(alert) == {unit.path for unit in made}
+
+
+def test_what_two_units_became_is_warned(alert, cast, follow, now):
+    both = [cast.community, cast.neighbour_community]
+    made = merge_units(units=both, name="石云社区", now=now, **NODE)
+    assert follow() == 1
+    assert paths_of(alert) == {made.path}
+
+
+def test_a_feed_stays_with_its_unit(alert, cast, follow, now):
+    operator = cast.viewer(cast.operator)
+    feed = add_feed(
+        label="气象台", url="https://feed.example/", unit=cast.community, every=60, relays=False,
+        by=operator, now=now,
+    )  # fmt: skip
+    move_unit(unit=cast.community, parent=cast.strangers_street, now=now, **NODE)
+    follow()
+    assert Feed.objects.get(pk=feed.pk).path.startswith(cast.strangers_street.path)

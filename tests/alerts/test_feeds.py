@@ -126,6 +126,18 @@ def test_what_cannot_be_watched_is_refused_with_a_sentence(watch, changes, refus
     assert refused.value.refusal is refusal and refused.value.sentence
 
 
+def test_no_key_of_an_address_gets_into_the_journal(watch):
+    watch("https://user:pass@feed.example:8443/atom?key=s3cret#x")
+    fact = Entry.objects.get(verb="alerts.feed_added")
+    assert fact.facts["url"] == "https://feed.example:8443/atom"
+
+
+@pytest.mark.parametrize("bad", ["http://[", "http://[::1/", "https://a]b/"])
+def test_an_address_that_is_none_is_refused(watch, bad):
+    with pytest.raises(FeedRefused):
+        watch(bad)
+
+
 def test_a_private_address_is_not_asked_unless_allowed(watch, twin, now):
     feed = watch(twin.url)
     look(now, Watcher(private=False))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -190,17 +191,30 @@ def _checked(label: str, url: str, every: int) -> tuple[str, str]:
     label, url = label.strip(), url.strip()
     if not label or len(label) > 120:
         raise FeedRefused(Refusal.NO_LABEL)
-    host = url.partition("://")[2].partition("/")[0]
-    if not url.lower().startswith(("http://", "https://")) or not host or len(url) > 500:
+    if not _is_web_address(url) or len(url) > 500:
         raise FeedRefused(Refusal.NO_WEB_ADDRESS)
     if not SHORTEST <= every <= LONGEST:
         raise FeedRefused(Refusal.INTERVAL)
     return label, url
 
 
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def _record(verb: str, feed: Feed, *, by: Any, now: datetime) -> None:
-    facts = {"label": feed.label, "url": feed.url, "every": feed.every, "relays": feed.relays}
-    journal.record(verb, feed, by=by, at=now, **facts)
+    facts = {"label": feed.label, "every": feed.every, "relays": feed.relays}
+    journal.record(verb, feed, by=by, at=now, url=_without_secrets(feed.url), **facts)
+
+
+def _without_secrets(url: str) -> str:
+    """Leave out what may be a key: the journal is read by many and kept for ever."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 # --- what the node does -------------------------------------------------------

@@ -29,13 +29,30 @@ def is_allowed(address: str, *, private: bool) -> bool:
     """Say whether an IP address may be contacted.
 
     Link-local addresses never are: cloud machines keep their credentials
-    there. Private and loopback ones are where `private` says so.
+    there. Private and loopback ones are where `private` says so. An IPv6
+    address that a gateway turns into an IPv4 one is judged as that.
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
-    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = _inside(ip)
+        if inner is not None:
+            return is_allowed(str(inner), private=private)
+        if ip.is_site_local:
+            return private
     if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
         return False
     return ip.is_global or (private and (ip.is_private or ip.is_loopback))
+
+
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+_COMPATIBLE = ipaddress.ip_network("::/96")  # RFC 4291, given up long ago
+
+
+def _inside(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Find the IPv4 address inside an IPv6 one: mapped, translated, tunnelled or of the old form."""
+    if ip in _TRANSLATED or (ip in _COMPATIBLE and int(ip) > 1):
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
 class GuardedTransport(httpx.BaseTransport):

@@ -31,7 +31,7 @@ COLUMNS = (
     ),
     Column("heads", ("人数", "Heads", "常住人数", "人口数"), Kind.INTEGER, check=between(0, 1000)),
     Column("storey", ("楼层", "Storey"), Kind.INTEGER, check=between(-20, 300)),
-    Column("unit", ("叫应单位", "Carried by", "中心户", "联系户")),
+    Column("unit", ("叫应辖区", "Carried by", "叫应单位", "中心户", "联系户")),
 )
 
 

@@ -36,7 +36,7 @@ _BATCH = 400
 _SEPARATORS = re.compile(r"[、,，;；/|\n]+")
 
 COLUMNS = (
-    Column("unit", ("单位", "Unit", "所属单位", "网格"), required=True),
+    Column("unit", ("辖区", "Unit", "所属辖区", "单位", "所属单位", "网格"), required=True),
     Column("title", ("岗位", "Post", "职务", "岗位名称", "Title"), required=True, max_length=80),
     Column("role", ("角色", "Role", "岗位类别")),
     Column("holder", ("责任人", "Holder", "负责人", "姓名")),

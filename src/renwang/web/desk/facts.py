@@ -20,15 +20,17 @@ from renwang.chain.reach import BUNDLE_NAMES, Viewer
 from renwang.chain.selectors.naming import Named, NamedPlace, names_of, places_at
 
 NODE_PARTS = {
-    "import": gettext_lazy("The node (import)"),
-    "invented": gettext_lazy("The node (invention)"),
-    "relay": gettext_lazy("The node (relay)"),
     "alerts": gettext_lazy("The node (warnings)"),
-    "outreach": gettext_lazy("The node (calls)"),
     "feed": gettext_lazy("The node (feeds)"),
-    "journal": gettext_lazy("The node (journal)"),
+    "outreach": gettext_lazy("The node (calls)"),
+    "sms": gettext_lazy("The node (text messages)"),
+    "rehearsal": gettext_lazy("The node (rehearsal)"),
+    "import": gettext_lazy("The node (import)"),
+    "shell": gettext_lazy("The node (command line)"),
+    "invented": gettext_lazy("The node (invention)"),
     "demo": gettext_lazy("The node (demonstration)"),
 }
+"""What of the node acts by itself, as `by=` names it after `node:`."""
 
 # The first part of a verb, as a reader chooses it.
 AREAS = {

@@ -8,7 +8,7 @@ either all of a batch or nothing.
 # ruff: noqa: S608 - names come from the models only; every value is a parameter.
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +18,10 @@ from django.db.models import QuerySet
 
 from renwang.base.pure.ids import uuid7
 from renwang.outreach.attempts import live_notices, running_notices, sendable, terms_of
-from renwang.outreach.channels.port import EXERCISE_MARK
 from renwang.outreach.models import Attempt, Call, Delivered, Notice
 from renwang.outreach.rules import BY_HAND, CallState, Standing, Terms, due_after_sending
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
+from renwang.outreach.setwise import among, as_list, read_moment
 
 INWARD = ("app", "loopback")  # kinds that never leave the node
 BATCH = 10_000
@@ -76,7 +76,7 @@ def _deliver_batch(notice_id: UUID, now: datetime, drill: UUID | None, batch: in
         ids = list(due.values_list("pk", flat=True)[:batch])
         pairs = _Pairs(ids, now)
         _write_attempts(pairs, now)
-        _write_inbox(pairs, notice, now)
+        _write_inbox(pairs, now)
         _write_calls(ids, notice, now)
         return len(ids)
 
@@ -87,15 +87,15 @@ def _write_calls(ids: Sequence[int], notice: Notice, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT CASE WHEN is_leaf THEN parent_path ELSE path END, COUNT(*) FROM {call}"
-            f" WHERE {_among('id')} AND sent_at IS NULL GROUP BY 1",
-            [_list(ids)],
+            f" WHERE {among('id')} AND sent_at IS NULL GROUP BY 1",
+            [as_list(ids)],
         )
         for path, number in cursor.fetchall():
             deltas.add(path, [(_SENT, number)])
         for due_at, some in _due_again(cursor, ids, terms_of(notice), now):
             cursor.execute(
                 f"UPDATE {call} SET sent_at = COALESCE(sent_at, %s), send_at = NULL,"
-                f" claimed_until = NULL, due_at = COALESCE(%s, due_at) WHERE {_among('id')}",
+                f" claimed_until = NULL, due_at = COALESCE(%s, due_at) WHERE {among('id')}",
                 [moment, due_at, some],
             )
     deltas.write()
@@ -111,11 +111,11 @@ def _due_again(
     gather = "array_agg(id)" if connection.vendor == "postgresql" else "json_group_array(id)"
     cursor.execute(
         f"SELECT turn_at, CASE WHEN understood_at IS NULL THEN due_at END, {gather}"
-        f" FROM {Call._meta.db_table} WHERE {_among('id')} GROUP BY 1, 2",
-        [_list(ids)],
+        f" FROM {Call._meta.db_table} WHERE {among('id')} GROUP BY 1, 2",
+        [as_list(ids)],
     )
     for turn_at, due_at, some in cursor.fetchall():
-        standing = Standing(CallState.ASKING, 0, None, _as_read(turn_at), _as_read(due_at))
+        standing = Standing(CallState.ASKING, 0, None, read_moment(turn_at), read_moment(due_at))
         again = due_after_sending(standing, terms, now)
         yield (None if again is None else _as_stored(again)), some
 
@@ -132,15 +132,14 @@ def _write_attempts(pairs: "_Pairs", now: datetime) -> None:
         )
 
 
-def _write_inbox(pairs: "_Pairs", notice: Notice, now: datetime) -> None:
-    title = f"{EXERCISE_MARK if notice.drill else ''}{notice.title}"[:300]
+def _write_inbox(pairs: "_Pairs", now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {Delivered._meta.db_table}"
-            f" (attempt_id, notice_id, call_id, person_id, channel, title, words, note, at)"
-            f" SELECT {pairs.key}, c.notice_id, c.id, c.person_id, c.channel, %s, %s, %s, %s"
+            f" (attempt_id, notice_id, call_id, person_id, channel, at)"
+            f" SELECT {pairs.key}, c.notice_id, c.id, c.person_id, c.channel, %s"
             f" FROM {pairs.source}",
-            [title, notice.words, notice.note, _as_stored(now), *pairs.values],
+            [_as_stored(now), *pairs.values],
         )
 
 
@@ -164,19 +163,3 @@ class _Pairs:
 
 def _as_stored(moment: datetime) -> Any:
     return Attempt._meta.get_field("begun_at").get_db_prep_save(moment, connection)
-
-
-def _as_read(stored: Any) -> datetime | None:
-    """Read a moment as the driver gives it: SQLite keeps none of the zone, which is UTC."""
-    moment = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-def _among(column: str) -> str:
-    if connection.vendor == "postgresql":
-        return f"{column} = ANY(%s)"
-    return f"{column} IN (SELECT value FROM json_each(%s))"
-
-
-def _list(ids: Sequence[int]) -> object:
-    return list(ids) if connection.vendor == "postgresql" else f"[{','.join(map(str, ids))}]"

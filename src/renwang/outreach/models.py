@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.fields import PathField
+from renwang.outreach.channels.port import EXERCISE_MARK
 from renwang.outreach.rules import BY_HAND, CallState, NoticeState, Order
 
 
@@ -64,7 +65,10 @@ class Call(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="calls", db_index=False)
+    # Written with its notice in one statement; a check of each row would only repeat that.
+    notice = models.ForeignKey(
+        Notice, models.CASCADE, related_name="calls", db_index=False, db_constraint=False
+    )
     post_id = models.UUIDField()
     unit_id = models.UUIDField()
     path = PathField()
@@ -137,8 +141,11 @@ class Attempt(models.Model):
     id = models.UUIDField(
         primary_key=True
     )  # travels as the message id, so a doubled send is recognised
-    call = models.ForeignKey(Call, models.CASCADE, related_name="attempts")
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="+", db_index=False)
+    # Both are read, and the notice's turn is held, in the transaction that writes this.
+    call = models.ForeignKey(Call, models.CASCADE, related_name="attempts", db_constraint=False)
+    notice = models.ForeignKey(
+        Notice, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     rung = models.PositiveSmallIntegerField()
     person_id = models.UUIDField(null=True)
     contact_id = models.UUIDField(null=True)
@@ -211,6 +218,9 @@ class Reach(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "path"], name="reach_once")]
+        indexes = [
+            models.Index(fields=["notice"], name="reach_pace", condition=models.Q(keeps_pace=True))
+        ]
 
 
 class Pace(models.Model):
@@ -233,18 +243,36 @@ class Pace(models.Model):
 
 
 class Delivered(models.Model):
-    """What the loopback channel was given: the inbox of the demo, of drills and of tests."""
+    """What stayed on the node: the inbox of the field app, of drills and of the demo.
+
+    The words are those of the notice, which never change; they are kept once.
+    """
 
     id = models.BigAutoField(primary_key=True)
     attempt_id = models.UUIDField(unique=True)  # a doubled send lands on the same row
-    notice_id = models.UUIDField()
+    notice = models.ForeignKey(
+        Notice, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     call_id = models.BigIntegerField()
     person_id = models.UUIDField(null=True)
     channel = models.CharField(max_length=10)
-    title = models.CharField(max_length=300)
-    words = models.TextField()
-    note = models.TextField(blank=True)
     at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["person_id", "-id"], name="delivered_person")]
+
+    @property
+    def title(self) -> str:
+        """The title as it was shown: that of an exercise begins with its mark."""
+        mark = EXERCISE_MARK if self.notice.drill else ""
+        return f"{mark}{self.notice.title}"[:300]
+
+    @property
+    def words(self) -> str:
+        """The words as they were shown."""
+        return self.notice.words
+
+    @property
+    def note(self) -> str:
+        """The local note that was shown apart from them."""
+        return self.notice.note

@@ -33,7 +33,15 @@ from renwang.outreach.rules import (
 )
 from renwang.outreach.services.asking import ask_below
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
-from renwang.outreach.setwise import adapt, among, as_list, in_chunks, read_moment, update_rows
+from renwang.outreach.setwise import (
+    adapt,
+    among,
+    as_list,
+    beside,
+    in_chunks,
+    read_moment,
+    update_rows,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +231,10 @@ _HAD = " + ".join(
     f"CASE WHEN {column} IS NULL THEN 0 ELSE {_BIT[receipt]} END"
     for receipt, column in _COLUMN.items()
 )
+# Written as expressions, the flag and the moment come as they are stored: most are never looked at.
 _SELECT = (
-    f"SELECT id, path, parent_path, is_leaf, households, covered, state, asked_at, {_HAD}"
-    f" FROM {Call._meta.db_table}"
+    "SELECT id, path, parent_path, CASE WHEN is_leaf THEN 1 ELSE 0 END, households, covered,"
+    f" state, COALESCE(asked_at, NULL), {_HAD} FROM {Call._meta.db_table}"
 )
 
 
@@ -235,7 +244,8 @@ def _read_rows(notice: Notice, calls: Iterable[int]) -> dict[int | None, _Row]:
     for some in in_chunks(sorted(calls)):
         with connection.cursor() as cursor:
             cursor.execute(
-                f"{_SELECT} WHERE {among('id')} AND notice_id = %s", [as_list(some), key]
+                f"{_SELECT} WHERE {among('id')} AND {beside('notice_id')} = %s",
+                [as_list(some), key],
             )
             for values in cursor.fetchall():
                 rows[values[0]] = _Row(values)

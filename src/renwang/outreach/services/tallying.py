@@ -8,6 +8,7 @@ sums and calls can never drift apart, and no two writers can deadlock.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import add
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -58,47 +59,45 @@ class Deltas:
         """Add everything up the tree. A notice that is not counted yet will be counted with it."""
         if not self._notice.is_counted:
             return
-        above = _added_up(self._sums)
-        used = [index for index in range(len(SUMS)) if any(sums[index] for sums in above.values())]
+        used = [at for at in range(len(SUMS)) if any(own[at] for own in self._sums.values())]
         if used:
             key = self._notice.pk
+            own = {path: [sums[at] for at in used] for path, sums in self._sums.items() if path}
             # In one order everywhere, so that the index pages are visited in theirs.
-            rows = [(key, place, *(above[place][at] for at in used)) for place in sorted(above)]
+            rows = [(key, path, *sums) for path, sums in sorted(_added_up(own).items())]
             update_rows(Reach, ("notice", "path"), [SUMS[at] for at in used], rows, adds=True)
         self._write_pace()
 
     def _write_pace(self) -> None:
         if not self._answers:
             return
-        large = frozenset(
-            Reach.objects.filter(notice=self._notice, keeps_pace=True).values_list(
-                "path", flat=True
-            )
-        )
+        reaches = Reach.objects.filter(notice=self._notice, keeps_pace=True)
+        large = frozenset(reaches.values_list("path", flat=True))
         if not large:
             return
         steps: dict[tuple[str, str, int], int] = defaultdict(int)
+        places_above: dict[str, list[str]] = {}
         for (path, channel, step), number in self._answers.items():
-            for place in prefixes(path):
-                if place in large:
-                    steps[place, channel, step] += number
+            places = places_above.get(path)
+            if places is None:
+                places = places_above[path] = [one for one in prefixes(path) if one in large]
+            for place in places:
+                steps[place, channel, step] += number
         rows = [(self._notice.pk, *key, number) for key, number in sorted(steps.items())]
         add_or_insert(Pace, ("notice", "path", "channel", "step"), "number", rows)
 
 
 def _added_up(sums: dict[str, list[int]]) -> dict[str, list[int]]:
     """Give the sums of every place from the bottom up, each adding its own to the one above it."""
-    levels: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(_nothing))
+    levels: dict[int, dict[str, list[int]]] = defaultdict(dict)
     for path, own in sums.items():
-        if path and any(own):
-            levels[path.count("/")][path] = own.copy()
+        levels[path.count("/")][path] = own
     for depth in range(max(levels, default=0), 2, -1):
         upper = levels[depth - 1]
         for path, own in levels[depth].items():
-            there = upper[path[: path.rfind("/", 0, -1) + 1]]
-            for index, number in enumerate(own):
-                if number:
-                    there[index] += number
+            above = path[: path.rfind("/", 0, -1) + 1]
+            there = upper.get(above)
+            upper[above] = own if there is None else list(map(add, there, own))
     return {path: own for level in levels.values() for path, own in level.items()}
 
 

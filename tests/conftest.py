@@ -1,5 +1,6 @@
 """What every test shares: the cast, a fixed moment, closed sockets."""
 
+import os
 import socket
 from datetime import UTC, datetime
 
@@ -43,3 +44,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    """Where everything is required, as in CI, what was left out is a failure with the same sentence."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        if os.environ.get("RENWANG_REQUIRE_ALL") == "1":
+            report.outcome = "failed"
+            report.longrepr = f"left out, but everything is required: {report.longrepr}"
+    return report

@@ -75,10 +75,12 @@ def test_each_file_is_judged_as_the_schema_judges_it(row: dict[str, str]) -> Non
         assert accepted(data) == by_schema(data)
 
 
-@pytest.mark.parametrize("row", rows(), ids=lambda row: row["file"].removeprefix("alerts/"))
+@pytest.mark.parametrize(
+    "row",
+    [row for row in rows() if row["xsd_ok"] == "y"],
+    ids=lambda row: row["file"].removeprefix("alerts/"),
+)
 def test_what_is_accepted_comes_out_valid_and_equal(row: dict[str, str]) -> None:
-    if row["xsd_ok"] != "y":
-        pytest.skip("refused")
     found = read_either((CAP / row["file"]).read_bytes())
     documents = (
         [e.document for e in found.entries if e.document] if isinstance(found, Feed) else [found]

@@ -43,8 +43,8 @@ BUNDLES: dict[str, frozenset[str]] = {
     "secretary": frozenset(
         {
             "chain.see", "chain.edit", "people.see", "people.edit", "homes.see", "homes.edit",
-            "alerts.see", "alerts.relay", "alerts.answer", "journal.read", "imports.run",
-            "grants.give", "rehearsals.run",
+            "alerts.see", "alerts.receive", "alerts.relay", "alerts.answer", "journal.read",
+            "imports.run", "grants.give", "rehearsals.run",
         }
     ),
     "duty_officer": frozenset(

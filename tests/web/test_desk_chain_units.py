@@ -77,7 +77,7 @@ class TestLooking:
     def test_the_map_says_how_each_unit_stands(self, cast):
         Unit.objects.filter(pk=cast.grid.pk).update(lon=106.5, lat=29.5)
         answer = json.loads(as_(cast.secretary).get(page(cast.community, "map.json")).content)
-        assert [one["properties"]["state"] for one in answer["features"]] == ["staffed"]
+        assert [one["properties"]["state"] for one in answer["features"]] == ["ready"]
         assert answer["features"][0]["properties"]["id"] == str(cast.grid.pk)
 
     def test_a_branch_holds_what_lies_directly_below(self, cast):

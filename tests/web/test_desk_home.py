@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from renwang.chain import tallies
+from renwang.web.desk import maps
 from tests import make
 from tests.web.desk_pages import LANGUAGES, as_, cost, received, relayed
 
@@ -76,8 +77,27 @@ def test_the_map_changes_with_what_matters(cast, now):
     ordinary = client.get("/desk/units.json").json()["features"][0]["properties"]["state"]
     relayed(cast, now)
     grave = client.get("/desk/units.json").json()["features"][0]["properties"]["state"]
-    assert ordinary == "unreachable"  # its contact household has no telephone
+    assert ordinary == "many"  # its contact household has no telephone
     assert grave == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("unreachable", "state"), [(0, "ready"), (1, "few"), (4, "few"), (5, "many"), (41, "many")]
+)
+def test_one_silent_telephone_does_not_paint_a_community_red(unreachable, state):
+    found, words = maps.readiness(units=41, posts=60, vacant=0, unreachable=unreachable)
+    assert found == state
+    assert (f"41 个辖区中有 {unreachable} 个" in words) == bool(unreachable)
+
+
+@pytest.mark.parametrize(("posts", "vacant", "state"), [(0, 0, "empty"), (60, 2, "vacant")])
+def test_vacancies_stand_behind_what_cannot_be_called(posts, vacant, state):
+    assert maps.readiness(units=41, posts=posts, vacant=vacant, unreachable=0)[0] == state
+
+
+def test_every_state_of_a_unit_is_in_the_legend():
+    shown = {state["key"] for state in maps.ordinary_states()}
+    assert shown == {"empty", "ready", "vacant", "few", "many"}
 
 
 def test_statements_are_few(cast, now):

@@ -17,6 +17,9 @@ LAYERS = {
 """Which kinds of backdrop are drawn as which layer of a map."""
 
 
+_FIGURES = ("tally__units", "tally__posts", "tally__vacant", "tally__unreachable")
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """One unit as a map draws it; `boundary` is GeoJSON text."""
@@ -25,6 +28,8 @@ class Drawn:
     path: str
     name: str
     boundary: str
+    units: int
+    posts: int
     vacant: int
     unreachable: int
 
@@ -41,9 +46,9 @@ def drawn_units(top: str, *, most: int) -> list[Drawn]:
         return []
     rows = drawn.filter(depth=max(fitting)).order_by("path")
     return [
-        Drawn(key, path, name, boundary, vacant or 0, unreachable or 0)
-        for key, path, name, boundary, vacant, unreachable in rows.values_list(
-            "pk", "path", "name", "boundary", "tally__vacant", "tally__unreachable"
+        Drawn(key, path, name, boundary, *(figure or 0 for figure in figures))
+        for key, path, name, boundary, *figures in rows.values_list(
+            "pk", "path", "name", "boundary", *_FIGURES
         )
     ]
 

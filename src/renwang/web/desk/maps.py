@@ -19,6 +19,9 @@ from renwang.web.frame.tags.receipts import share
 MOST_UNITS = 700
 """More shapes than that say less than the level above them."""
 
+MANY = 10
+"""From one in so many units that cannot be called on, a place is in a bad state."""
+
 
 def coverage_states() -> list[dict[str, str]]:
     """The states of a unit while a warning is carried down: key, word, tone and pattern."""
@@ -31,15 +34,38 @@ def coverage_states() -> list[dict[str, str]]:
 def ordinary_states() -> list[dict[str, str]]:
     """The states of a unit in ordinary time: whether everybody in it could be called."""
     return [
-        {"key": "ready", "word": _("Every post can be called"), "tone": "good", "pattern": "solid"},
+        {"key": "ready", "word": _("Can be called"), "tone": "good", "pattern": "solid"},
         {"key": "vacant", "word": _("Posts are vacant"), "tone": "info", "pattern": "dots"},
         {
-            "key": "unreachable",
-            "word": _("Posts cannot be called"),
+            "key": "few",
+            "word": _("Less than a tenth cannot be called"),
             "tone": "attention",
             "pattern": "stripes",
         },
+        {
+            "key": "many",
+            "word": _("A tenth or more cannot be called"),
+            "tone": "bad",
+            "pattern": "cross",
+        },
+        {"key": "empty", "word": _("No posts yet"), "tone": "idle", "pattern": "none"},
     ]
+
+
+def readiness(*, units: int, posts: int, vacant: int, unreachable: int) -> tuple[str, str]:
+    """Say how a unit with all below it stands in ordinary time: the key of its state, and the figure in words.
+
+    A unit has one post that answers for it, so `unreachable` posts are so many
+    of its `units`: one of them in a whole community does not make it red.
+    """
+    if not posts:
+        return "empty", ""
+    if unreachable:
+        words = _("{n} of {all} units cannot be called").format(n=unreachable, all=units)
+        return ("many" if unreachable * MANY >= units else "few"), words
+    if vacant:
+        return "vacant", _("{n} of {all} posts are vacant").format(n=vacant, all=posts)
+    return "ready", ""
 
 
 def area_states() -> list[dict[str, str]]:
@@ -95,12 +121,9 @@ def ordinary_units(top: str) -> list[dict[str, Any]]:
     """Draw the units below a place as they stand in ordinary time."""
     features = []
     for unit in drawn_units(top, most=MOST_UNITS):
-        if unit.unreachable:
-            state, note = "unreachable", _("cannot be called: {n}").format(n=unit.unreachable)
-        elif unit.vacant:
-            state, note = "vacant", _("vacant: {n}").format(n=unit.vacant)
-        else:
-            state, note = "ready", ""
+        state, note = readiness(
+            units=unit.units, posts=unit.posts, vacant=unit.vacant, unreachable=unit.unreachable
+        )
         features.append(_feature(unit, state, note))
     return features
 

@@ -21,6 +21,7 @@ from renwang.chain.structures import structure
 from renwang.web.desk import lists
 from renwang.web.desk.facts import tell
 from renwang.web.desk.forms.journal import readable_places
+from renwang.web.desk.maps import ordinary_states, readiness
 from renwang.web.desk.units import FIGURES, UNITS
 from renwang.web.frame import tables
 from renwang.web.frame.gates import may
@@ -115,8 +116,10 @@ def show_map(request: HttpRequest, ref: str) -> HttpResponse:
     drawn = selectors.map_features(request.viewer, unit)
     for feature in drawn["features"]:
         figures = feature["properties"]
-        figures["state"] = _standing(figures)
-        figures["note"] = _("{n} households").format(n=f"{figures['households']:,}")
+        asked = ("units", "posts", "vacant", "unreachable")
+        figures["state"], words = readiness(**{name: figures[name] for name in asked})
+        households = _("{n} households").format(n=f"{figures['households']:,}")
+        figures["note"] = " · ".join(filter(None, (words, households)))
     drawn["features"] = [one for one in drawn["features"] if one["geometry"]]
     return lists.as_json(request, drawn)
 
@@ -151,28 +154,10 @@ def unit_tabs(request: HttpRequest, unit: Unit, current: str) -> list[dict[str, 
     ]
 
 
-def map_states() -> list[dict[str, str]]:
-    """Return the states of a unit on the map: key, word, tone and pattern."""
-    return [
-        {"key": "unreachable", "word": _("Cannot be called"), "tone": "bad", "pattern": "cross"},
-        {"key": "vacant", "word": _("Posts vacant"), "tone": "attention", "pattern": "stripes"},
-        {"key": "staffed", "word": _("All posts held"), "tone": "good", "pattern": "solid"},
-        {"key": "empty", "word": _("No posts yet"), "tone": "idle", "pattern": "none"},
-    ]
-
-
-def _standing(figures: dict[str, Any]) -> str:
-    if not figures["posts"]:
-        return "empty"
-    if figures["unreachable"]:
-        return "unreachable"
-    return "vacant" if figures["vacant"] else "staffed"
-
-
 def _map(unit: Unit) -> dict[str, Any]:
     props: dict[str, Any] = {
         "units": {"url": reverse("desk:unit_map", args=[unit.ref])},
-        "states": map_states(),
+        "states": ordinary_states(),
     }
     if unit.west is not None:
         props["bounds"] = [unit.west, unit.south, unit.east, unit.north]
@@ -190,7 +175,7 @@ def _figures(request: HttpRequest, unit: Unit, tally: Tally) -> list[dict[str, A
         "units": ("desk:units", "&view=table", "chain.see", ""),
         "posts": ("desk:posts", "", "chain.see", ""),
         "vacant": ("desk:posts", "&lacking=holder", "chain.see", "attention"),
-        "unreachable": ("desk:posts", "&lacking=contact", "chain.see", "bad"),
+        "unreachable": ("desk:posts", "&lacking=contact", "chain.see", _tone(tally)),
         "people": ("desk:people", "&in=posts", "people.see", ""),
         "buildings": ("desk:buildings", "", "homes.see", ""),
         "households": ("desk:buildings", "&view=doors", "homes.see", ""),
@@ -215,6 +200,12 @@ def _figures(request: HttpRequest, unit: Unit, tally: Tally) -> list[dict[str, A
         "tone": "",
     }
     return [*figures[:5], bodies, *figures[5:]]
+
+
+def _tone(tally: Tally) -> str:
+    names = ("units", "posts", "vacant", "unreachable")
+    state, _words = readiness(**{name: getattr(tally, name) for name in names})
+    return {"few": "attention", "many": "bad"}.get(state, "")
 
 
 def _plain(columns: list[tables.Column]) -> list[tables.Column]:

@@ -34,9 +34,7 @@ def kind_of(address: str) -> str:
     return _KEY.sub("*", address)
 
 
-def walk(
-    page: Page, start: str, *, within: str, found: Findings, most: int = 150
-) -> Iterator[str]:
+def walk(page: Page, start: str, *, within: str, found: Findings, most: int = 150) -> Iterator[str]:
     """Open every kind of page that links lead to from `start`, breadth first; gives each address once it is open.
 
     A link that is refused to the very person who sees it is noted in `found`.

@@ -50,8 +50,8 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     """Where everything is required, as in CI, what was left out is a failure with the same sentence."""
     report = yield
-    if report.skipped and not hasattr(report, "wasxfail"):
-        if os.environ.get("RENWANG_REQUIRE_ALL") == "1":
-            report.outcome = "failed"
-            report.longrepr = f"left out, but everything is required: {report.longrepr}"
+    is_required = os.environ.get("RENWANG_REQUIRE_ALL") == "1"
+    if is_required and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"left out, but everything is required: {report.longrepr}"
     return report

@@ -248,8 +248,8 @@ def test_nobody_takes_over_or_shuts_out_who_may_do_more_although_he_lives_in_his
     account = make.account(lodger, "lodger")
     tomorrow = place.now + timedelta(days=1)
     make.grant(lodger, "operator", place.cast.district, from_at=tomorrow)
-    other = make.person("住在社区的值班员", place.cast.community)
-    make.grant(other, "duty_officer", place.cast.community)
+    other = make.person("住在社区的另一位运维员", place.cast.community)
+    make.grant(other, "operator", place.cast.community)
     by = {"by": place.cast.viewer(place.cast.secretary), "now": place.now}
     password = "quite-another-horse"
     for deed in (

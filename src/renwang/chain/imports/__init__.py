@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
+from renwang.base.references import next_number
 from renwang.base.tables import read_table
 from renwang.chain import routes, tallies
 from renwang.chain.imports.buildings import BUILDINGS
@@ -77,6 +78,9 @@ def commit_import(kind: str, data: bytes, filename: str, *, by: By, now: datetim
     The file is judged again, because the world may have changed since the
     preview. Refuses with ImportRefused and TableRefused.
     """
+    # The counter's row is held until the end: a second import waits, and then judges what the first
+    # one wrote. Two at once would each find a person unknown, and create him twice.
+    next_number("chain.import")
     plan = preview_import(kind, data, filename, by=by, now=now)
     if not plan.may_commit:
         raise ImportRefused(plan)

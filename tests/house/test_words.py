@@ -4,7 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from babel.messages.pofile import read_po
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from django.utils.translation import gettext, pgettext
 from tests.house.sources import PACKAGE, ROOT
 
 
@@ -27,6 +30,19 @@ def test_every_catalogue_is_compiled():
         or path.with_suffix(".mo").stat().st_mtime < path.stat().st_mtime
     ]
     assert not behind, "run: make messages"
+
+
+def test_no_word_is_said_by_another_app():
+    """The first catalogue that knows a word wins: a twin in an app before it takes ours away."""
+    found = []
+    with translation.override("zh-hans"):
+        for path in PACKAGE.rglob("locale/*/LC_MESSAGES/django.po"):
+            for word in read_po(path.open("rb")):
+                if isinstance(word.id, str) and word.id:
+                    said = pgettext(word.context, word.id) if word.context else gettext(word.id)
+                    if said != word.string:
+                        found.append(f"{path.relative_to(ROOT)}: {word.id} reads {said}")
+    assert not found, "give it a context"
 
 
 def test_the_migrations_make_the_models(db):

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from renwang.base.tables import Kind
@@ -45,7 +45,7 @@ BUILDINGS = lists.Listing(
         tables.Column(gettext_lazy("Residents"), number=True),
     ],
     exported=[
-        ("code", gettext_lazy("Code"), Kind.CODE),
+        ("code", pgettext_lazy("of a place", "Code"), Kind.CODE),
         ("name", gettext_lazy("Building"), Kind.TEXT),
         ("unit", gettext_lazy("Lies in"), Kind.TEXT),
         ("address", gettext_lazy("Address"), Kind.TEXT),

@@ -61,7 +61,7 @@ def readiness(*, units: int, posts: int, vacant: int, unreachable: int) -> tuple
     if not posts:
         return "empty", ""
     if unreachable:
-        words = _("{n} of {all} units cannot be called").format(n=unreachable, all=units)
+        words = _("{n} of {all} cannot be called").format(n=unreachable, all=units)
         return ("many" if unreachable * MANY >= units else "few"), words
     if vacant:
         return "vacant", _("{n} of {all} posts are vacant").format(n=vacant, all=posts)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -54,7 +54,7 @@ POSTS = lists.Listing(
         ("title", gettext_lazy("Post"), Kind.TEXT),
         ("role", gettext_lazy("Role"), Kind.TEXT),
         ("unit", gettext_lazy("Unit"), Kind.TEXT),
-        ("code", gettext_lazy("Code"), Kind.CODE),
+        ("code", pgettext_lazy("of a place", "Code"), Kind.CODE),
         ("holder", gettext_lazy("Holder"), Kind.TEXT),
         ("deputies", gettext_lazy("Deputies"), Kind.TEXT),
     ],
@@ -130,7 +130,7 @@ def create_post(request: HttpRequest, ref: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, sentence_of(refusal))
     crumbs = crumbs_of([*selectors.ancestors(unit), unit], _("Create a post"))
-    return lists.show_form(request, form, _("Create a post"), unit.name, crumbs, _("Create"))
+    return lists.show_form(request, form, _("Create a post"), unit.name, crumbs, _("Create a post"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -65,7 +65,7 @@ UNITS = lists.Listing(
     ],
     exported=[
         ("ref", gettext_lazy("Reference"), Kind.CODE),
-        ("code", gettext_lazy("Code"), Kind.CODE),
+        ("code", pgettext_lazy("of a place", "Code"), Kind.CODE),
         ("name", gettext_lazy("Name"), Kind.TEXT),
         ("level", gettext_lazy("Level"), Kind.TEXT),
         ("parent", gettext_lazy("Lies in"), Kind.TEXT),

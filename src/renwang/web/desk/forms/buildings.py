@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from renwang.base.pure.datum import Datum
 from renwang.web.desk.forms.units import DATUMS
@@ -16,7 +17,7 @@ class BuildingForm(ReachForm):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     unit = PickField("units", label=_("Lies in"), help_text=UNIT_HELP)
-    code = forms.CharField(label=_("Code"), max_length=40, required=False)
+    code = forms.CharField(label=pgettext_lazy("of a place", "Code"), max_length=40, required=False)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     storeys = forms.IntegerField(label=_("Storeys"), min_value=0, max_value=300, initial=1)
     entrances = forms.IntegerField(label=_("Entrances"), min_value=0, max_value=300, initial=1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.pure.datum import Datum
@@ -47,7 +47,7 @@ class CreateForm(DatedForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     level = forms.ChoiceField(label=_("Level"))
     code = forms.CharField(
-        label=_("Code"), help_text=_("The official one, where it has one."), max_length=32,
+        label=pgettext_lazy("of a place", "Code"), help_text=_("The official one, where it has one."), max_length=32,
         required=False,
     )  # fmt: skip
     households = forms.IntegerField(
@@ -75,7 +75,7 @@ class RenameForm(DatedForm):
     """Another name, another code, or both."""
 
     name = forms.CharField(label=_("New name"), max_length=120)
-    code = forms.CharField(label=_("Code"), max_length=32, required=False)
+    code = forms.CharField(label=pgettext_lazy("of a place", "Code"), max_length=32, required=False)
 
 
 class HeadcountForm(ReachForm):
@@ -153,7 +153,9 @@ class SplitForm(DatedForm):
         whole = number == 1
         self.fields |= {
             f"name_{number}": forms.CharField(label=_("Name"), max_length=120),
-            f"code_{number}": forms.CharField(label=_("Code"), max_length=32, required=False),
+            f"code_{number}": forms.CharField(
+                label=pgettext_lazy("of a place", "Code"), max_length=32, required=False
+            ),
             f"households_{number}": forms.IntegerField(
                 label=_("Households"), initial=unit.households if whole else 0, **heads
             ),

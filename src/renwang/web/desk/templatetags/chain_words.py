@@ -50,5 +50,8 @@ def capabilities_of(bundle: str) -> list[str]:
 
 @register.filter(name="language_name")
 def language_name(code: str) -> str:
-    """Name a language in itself, so that whoever reads it recognises it."""
-    return str(get_language_info(code)["name_local"])
+    """Name a language in itself, so that whoever reads it recognises it; one nobody knows by its code."""
+    try:
+        return str(get_language_info(code.lower())["name_local"])
+    except KeyError:
+        return code

@@ -36,7 +36,7 @@ class TestWhoMayNot:
 
     def test_only_who_may_bring_warnings_in_does(self, cast, now):
         body = {"text": message(now).decode()}
-        assert as_(cast.secretary).post("/desk/alerts/receive/", body).status_code == 403
+        assert as_(cast.worker).post("/desk/alerts/receive/", body).status_code == 403
         assert not Alert.objects.exists()
 
     def test_a_grid_worker_relays_nothing(self, cast, now):

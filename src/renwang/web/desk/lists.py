@@ -227,3 +227,8 @@ def show_form(
         "back": next((url for _name, url in reversed(crumbs) if url), reverse("desk:home")),
     }
     return render(request, "desk/form.html", context, status=422 if form.errors else 200)
+
+
+def whole_number(text: str) -> int | None:
+    """Read a number from an address; None for anything else, also for digits that no database could hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

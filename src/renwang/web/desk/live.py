@@ -10,6 +10,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.translation import get_language
 
+from renwang.web.desk import lists
+
 
 def answer_live(
     request: HttpRequest, draw: Callable[[], HttpResponse], *, seq: int, tag: str = ""
@@ -22,7 +24,8 @@ def answer_live(
     if request.headers.get("If-None-Match") == mark:
         return HttpResponseNotModified(headers={"ETag": mark})
     since = request.GET.get("since", "")
-    if "If-None-Match" not in request.headers and not tag and since.isdigit() and int(since) >= seq:
+    shown = lists.whole_number(since)
+    if "If-None-Match" not in request.headers and not tag and shown is not None and shown >= seq:
         return HttpResponseNotModified(headers={"ETag": mark})
     response = draw()
     response.headers["ETag"] = mark

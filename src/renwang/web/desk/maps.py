@@ -64,7 +64,7 @@ def readiness(*, units: int, posts: int, vacant: int, unreachable: int) -> tuple
         words = _("{n} of {all} cannot be called").format(n=unreachable, all=units)
         return ("many" if unreachable * MANY >= units else "few"), words
     if vacant:
-        return "vacant", _("{n} of {all} posts are vacant").format(n=vacant, all=posts)
+        return "vacant", _("{n} of {all} posts vacant").format(n=vacant, all=posts)
     return "ready", ""
 
 

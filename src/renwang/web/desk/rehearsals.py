@@ -196,7 +196,7 @@ def show_replay(request: HttpRequest, key: UUID) -> HttpResponse:
     """Play a rehearsal back, from its facts."""
     rehearsal = _rehearsal(request, key)
     minute = request.GET.get("minute", "")
-    page = replay_page(rehearsal, request.viewer, int(minute) if minute.isdigit() else None)
+    page = replay_page(rehearsal, request.viewer, lists.whole_number(minute))
     return render(
         request, "desk/rehearsals/replay.html", _page(request, rehearsal, "replay", replay=page)
     )

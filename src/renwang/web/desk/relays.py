@@ -189,9 +189,7 @@ def show_story(request: HttpRequest, relay_id: UUID) -> HttpResponse:
     watched = watch(request, relay_id)
     subjects = [watched.notice.pk, watched.relay.pk, watched.alert.pk]
     before = request.GET.get("before", "")
-    entries, older = facts_about(
-        subjects, watched.top, before=int(before) if before.isdigit() else None
-    )
+    entries, older = facts_about(subjects, watched.top, before=lists.whole_number(before))
     context = _page(watched, "story", facts=tell(entries, request.viewer), older=older)
     return render(request, "desk/relays/story.html", context)
 

@@ -25,6 +25,7 @@ from renwang.outreach.coverage import Coverage, coverage
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import NoticeState
 from renwang.response.finding import clock_of
+from renwang.web.desk import lists
 
 MOST_OPEN = 40  # units that can be unfolded at once
 SHOWN = 12  # of the missing, on the board itself
@@ -121,7 +122,9 @@ class Watch:
     def open_calls(self) -> list[int]:
         """The units that the address unfolds, by their calls."""
         wish = self.request.GET.get("open", "")
-        return [int(one) for one in wish.split(".") if one.isdigit()][:MOST_OPEN]
+        return [
+            number for one in wish.split(".") if (number := lists.whole_number(one)) is not None
+        ][:MOST_OPEN]
 
     @property
     def query(self) -> str:

@@ -7,6 +7,7 @@ message to a channel and reports back with `note_sent` or `note_failed`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -167,8 +168,8 @@ def _failed(call: Call, outcome: Failed, is_present: bool) -> bool:
     return again is not None
 
 
-def standing_of(call: Call) -> Standing:
-    """Read a call as the ladder needs it."""
+def standing_of(call: Any) -> Standing:
+    """Read a call, or what has its columns, as the ladder needs it."""
     return Standing(
         state=CallState(call.state),
         rung=call.rung,

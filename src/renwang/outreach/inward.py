@@ -9,6 +9,7 @@ either all of a batch or nothing.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -148,7 +149,8 @@ class _Pairs:
 
     def __init__(self, ids: Sequence[int], now: datetime):
         call = Call._meta.db_table
-        keys = sorted(uuid7(now) for _ in ids)  # in order, so that the indexes grow at their end
+        # In order, so that the indexes grow at their end.
+        keys = sorted((uuid7(now) for _ in ids), key=attrgetter("int"))
         self.values: list[Any]
         if connection.vendor == "postgresql":
             self.key = "p.key"

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -37,17 +39,44 @@ _WRITTEN = (
     "state", "rung", "rank", "person_id", "contact_id", "channel", "tries", "send_at",
     "claimed_until", "due_at", "turn_at", "reminded_at", "bypassed_at",
 )  # fmt: skip
-_READ = (
-    "pk",
-    "notice_id",
-    "post_id",
-    "path",
-    "parent_path",
-    "understood_at",
-    "answered_by",
-    "is_leaf",
-    *_WRITTEN,
-)
+
+
+@dataclass(slots=True)
+class _Due:
+    """A call whose time is up, without the weight of a model: there may be a hundred thousand."""
+
+    pk: int
+    post_id: UUID
+    path: str
+    parent_path: str
+    is_leaf: bool
+    understood_at: datetime | None
+    answered_by: UUID | None
+    state: str
+    rung: int
+    rank: int
+    person_id: UUID | None
+    contact_id: UUID | None
+    channel: str
+    tries: int
+    send_at: datetime | None
+    claimed_until: datetime | None
+    due_at: datetime | None
+    turn_at: datetime | None
+    reminded_at: datetime | None
+    bypassed_at: datetime | None
+
+
+class _Rung(NamedTuple):
+    rung: int
+    rank: int
+    person_id: UUID | None
+    contact_id: UUID | None
+    channel: str
+
+
+_READ = tuple(field.name for field in fields(_Due))
+_to_write = attrgetter("pk", *_WRITTEN)
 
 
 def climb_calls(now: datetime, *, drill: UUID | None = None, by: Any = "node:outreach") -> int:
@@ -73,7 +102,7 @@ def _climb_batch(notice_id: UUID, now: datetime, by: Any) -> int:
     notice = take_turn(notice_id)
     if notice.state != NoticeState.STARTED:
         return 0
-    calls = list(due.order_by("due_at").only(*_READ)[:BATCH])
+    calls = [_Due(*values) for values in due.order_by("due_at").values_list(*_READ)[:BATCH]]
     routes = _routes_of(calls)
     terms = attempts.terms_of(notice)
     deltas = Deltas(notice)
@@ -92,9 +121,7 @@ def _climb_batch(notice_id: UUID, now: datetime, by: Any) -> int:
             deltas.add(call.parent_path if call.is_leaf else call.path, [(_SILENT, 1)])
             if not call.is_leaf:
                 passed_by.append(call.path)
-    update_rows(
-        Call, ("id",), _WRITTEN, [(c.pk, *(getattr(c, name) for name in _WRITTEN)) for c in calls]
-    )
+    update_rows(Call, ("id",), _WRITTEN, [_to_write(call) for call in calls])
     deltas.write()
     if passed_by and notice.order == Order.CASCADE:
         ask_below(notice, passed_by, now=now)
@@ -111,16 +138,17 @@ def _climb_batch(notice_id: UUID, now: datetime, by: Any) -> int:
     return len(calls)
 
 
-def _routes_of(calls: Sequence[Call]) -> dict[UUID, list[Route]]:
+def _routes_of(calls: Sequence[_Due]) -> dict[UUID, list[_Rung]]:
     """Read the ladders as they are now: who was appointed since the start is asked as well."""
-    ladders: dict[UUID, list[Route]] = defaultdict(list)
+    ladders: dict[UUID, list[_Rung]] = defaultdict(list)
     rungs = Route.objects.filter(post_id__in={call.post_id for call in calls})
-    for rung in rungs.order_by("post_id", "rung"):
-        ladders[rung.post_id].append(rung)
+    found = rungs.order_by("post_id", "rung").values_list("post_id", *_Rung._fields)
+    for post_id, *values in found:
+        ladders[post_id].append(_Rung(*values))
     return ladders
 
 
-def _take(call: Call, step: Step, now: datetime) -> None:
+def _take(call: _Due, step: Step, now: datetime) -> None:
     match step:
         case Ask(rung=rung, turn_at=turn_at, due_at=due_at):
             call.state = move(CallState(call.state), Act.ASK)
@@ -141,14 +169,14 @@ def _take(call: Call, step: Step, now: datetime) -> None:
             call.due_at = call.send_at = call.claimed_until = None
 
 
-def _queue(call: Call, now: datetime) -> None:
+def _queue(call: _Due, now: datetime) -> None:
     """Put the message into the queue, unless a person has to bring it."""
     call.tries = 0
     call.claimed_until = None
     call.send_at = None if needs_a_hand(call.channel) else now
 
 
-def _told(call: Call, step: Step) -> list[Any]:
+def _told(call: _Due, step: Step) -> list[Any]:
     """Write a step for the journal: its word, and whom it reaches by which contact until when."""
     word = type(step).__name__.lower()
     if isinstance(step, Bypass):

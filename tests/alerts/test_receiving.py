@@ -8,7 +8,7 @@ from tests.alerts.conftest import warning
 
 from renwang.alerts import cap
 from renwang.alerts.models import Alert, AlertUnit
-from renwang.alerts.rules import AlertState, NameTaken, Source
+from renwang.alerts.rules import AlertState, Source
 from renwang.alerts.services import receive_alert
 from renwang.base.models import Entry
 from renwang.chain.reach import NotInReach
@@ -31,10 +31,11 @@ def test_what_is_no_warning_is_refused_with_its_reason(cast, now):
     assert not Alert.objects.exists()
 
 
-def test_a_real_warning_under_the_name_of_an_exercise_is_refused(receive):
-    receive(drill=uuid4())
-    with pytest.raises(NameTaken):
-        receive()
+def test_an_exercise_never_stands_in_the_way_of_a_real_warning_of_its_name(receive):
+    drill = uuid4()
+    exercise, real = receive(drill=drill), receive()
+    assert exercise.pk != real.pk
+    assert (receive(drill=drill).pk, receive().pk) == (exercise.pk, real.pk)
 
 
 def test_it_is_kept_as_it_came_and_read_beside(receive, now):

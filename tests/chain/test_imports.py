@@ -1,5 +1,6 @@
 """The user's own lists: wrong files first, then that twice is once."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -26,6 +27,7 @@ from renwang.chain.models import (
 )
 from renwang.chain.selectors import successors
 from renwang.chain.services import people, posts
+from tests import make
 
 pytestmark = pytest.mark.django_db
 NODE = "node:import"
@@ -252,12 +254,14 @@ def test_posts_come_with_holder_deputies_grants_and_routes_and_twice_is_once(cha
     assert Route.objects.get(post=post, rung=0).person == chain.secretary
 
 
-def test_a_secretary_cannot_hand_out_more_by_a_list_than_he_has(chain, now):
+def test_nobody_hands_out_more_by_a_list_than_he_has(chain, now):
+    standing_in = make.person("代理人", chain.community)
+    make.grant(standing_in, "secretary", chain.community, until_at=now + timedelta(days=1))
     plan = preview(
         "posts",
         "单位,岗位,责任人\n石桥社区,社区值班员,楼长青\n",
         now,
-        chain.viewer(chain.secretary),
+        chain.viewer(standing_in),
     )
     assert not plan.may_commit
 

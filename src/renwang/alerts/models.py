@@ -67,7 +67,15 @@ class Alert(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["sender", "identifier", "sent"], name="alert_once"),
+            models.UniqueConstraint(
+                fields=["sender", "identifier", "sent"],
+                condition=models.Q(drill=None),
+                name="alert_once",
+            ),
+            # An exercise may bear a real warning's name, and must never stand in its way.
+            models.UniqueConstraint(
+                fields=["sender", "identifier", "sent", "drill"], name="alert_once_a_drill"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "-sent"], name="alert_state"),

@@ -78,10 +78,6 @@ class MayNotOriginate(AlertRefused):
     """Only county level and above may issue an actual warning; lower levels relay."""
 
 
-class NameTaken(AlertRefused):
-    """Another warning bears the same name: one of them belongs to an exercise."""
-
-
 class WordsMissing(AlertRefused):
     """It has no words that could be said."""
 

@@ -22,7 +22,6 @@ REFUSALS: Mapping[type[rules.AlertRefused], object] = {
     ),
     rules.NotForRelay: _("Tests, drafts and exercises are not relayed to real people."),
     rules.MayNotOriginate: _("Only county level and above issue warnings; relay one of theirs."),
-    rules.NameTaken: _("Another warning has this name: one of the two belongs to an exercise."),
     rules.WordsMissing: _("This warning has no words that could be said."),
     rules.TermRefused: _(
         "Give between 10 seconds and a day, and a person at least as long as one of his contacts."

@@ -20,7 +20,7 @@ from renwang.alerts.reading import (
     names_referred_to,
     read_alert,
 )
-from renwang.alerts.rules import AlertName, AlertState, NameTaken, Source, is_expired, thread_of
+from renwang.alerts.rules import AlertName, AlertState, Source, is_expired, thread_of
 from renwang.alerts.services.following import follow_up, take_its_place
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
@@ -58,12 +58,9 @@ def receive_alert(
 
 
 def _known(name: AlertName, drill: UUID | None) -> Alert | None:
-    known = Alert.objects.filter(
-        sender=name.sender, identifier=name.identifier, sent=name.sent
+    return Alert.objects.filter(
+        sender=name.sender, identifier=name.identifier, sent=name.sent, drill=drill
     ).first()
-    if known is not None and known.drill != drill:
-        raise NameTaken(known.ref)
-    return known
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from renwang.chain.reach import NotInReach
 from renwang.outreach import selectors, services
 from renwang.outreach.models import Call, Round
 from renwang.outreach.rules import Receipt
+from renwang.response.finding import clock_of
 from renwang.web.api import shapes
 from renwang.web.api.keys import found, require
 
@@ -37,13 +38,17 @@ def list_my_calls(request: HttpRequest):
     mine = selectors.my_calls(request.viewer.id)
     slips = [
         services.Slip(
-            Receipt.DELIVERED, request.now, via="app", call_id=call.pk, person_id=request.viewer.id
+            Receipt.DELIVERED,
+            clock_of(call.notice.drill, request.now),
+            via="app",
+            call_id=call.pk,
+            person_id=request.viewer.id,
         )
         for call in mine
         if call.delivered_at is None
     ]
     if slips:
-        services.record_receipts(slips, by=request.viewer, now=request.now)
+        services.record_receipts(slips, by=request.viewer, now=max(one.at for one in slips))
         mine = selectors.my_calls(request.viewer.id)
     return [call_out(call) for call in mine]
 
@@ -77,12 +82,12 @@ def show_call(request: HttpRequest, call_id: int):
 )
 def answer_call(request: HttpRequest, call_id: int, answer: shapes.AnswerIn):
     """`understood` stops the asking, `carried` completes the call. Repeating changes nothing."""
-    found(selectors.call_for(request.viewer, call_id), str(call_id))
+    asked = found(selectors.call_for(request.viewer, call_id), str(call_id))
     call = services.answer_call(
         call_id,
         Receipt(answer.receipt),
         by=request.viewer,
-        now=request.now,
+        now=clock_of(asked.notice.drill, request.now),
         at=answer.at,
         households_told=answer.households_told,
     )
@@ -96,13 +101,13 @@ def answer_call(request: HttpRequest, call_id: int, answer: shapes.AnswerIn):
 )
 def record_round(request: HttpRequest, call_id: int, made: shapes.RoundIn):
     """A receipt without electronics, with witness, time and households."""
-    found(selectors.call_for(request.viewer, call_id), str(call_id))
+    asked = found(selectors.call_for(request.viewer, call_id), str(call_id))
     kept = services.record_round(
         made.id,
         call_id,
         Round.Kind(made.kind),
         by=request.viewer,
-        now=request.now,
+        now=clock_of(asked.notice.drill, request.now),
         at=made.at,
         households=made.households,
         household_id=made.household,

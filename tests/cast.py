@@ -1,9 +1,9 @@
 """A fixed invented county: who is who in every permission test.
 
-    柳湾区 district ── 青石街道 sub-district ── 石桥社区 community ── 第一网格 grid
-                                                   └ 1号楼 building group ── 中心户甲 contact household
-                                           └─ 云溪社区 community (the neighbours)
-                   └─ 北山街道 sub-district: the stranger's place
+柳湾区 district ── 青石街道 sub-district ── 石桥社区 community ── 第一网格 grid
+                                               └ 1号楼 building group ── 中心户甲 contact household
+                                       └─ 云溪社区 community (the neighbours)
+               └─ 北山街道 sub-district: the stranger's place
 """
 
 from dataclasses import dataclass
@@ -68,7 +68,13 @@ def assemble(now: datetime) -> Cast:
     leader = make.person("楼长青", group)
     head = make.person("钟心兰", contact_household)
     stranger = make.person("莫相干", strangers_street)
-    for who, address in ((officer, "a"), (secretary, "b"), (deputy, "c"), (worker, "d"), (head, "f")):
+    for who, address in (
+        (officer, "a"),
+        (secretary, "b"),
+        (deputy, "c"),
+        (worker, "d"),
+        (head, "f"),
+    ):
         make.contact(who, "app", address)
     make.contact(secretary, "sms", "13900000001", 1)
     make.contact(leader, "phone", "13900000002")

@@ -70,7 +70,9 @@ def person(name: str, home: Unit | None = None, **fields) -> Person:
     )
 
 
-def contact(of: Person, kind: str = "app", address: str = "", position: int = 0, **fields) -> Contact:
+def contact(
+    of: Person, kind: str = "app", address: str = "", position: int = 0, **fields
+) -> Contact:
     """A way to reach a person."""
     return Contact.objects.create(
         id=uuid7(MOMENT), person=of, kind=kind, address=address, position=position, **fields
@@ -83,9 +85,7 @@ def post(title: str, at: Unit, *holders: Person, answers: bool = True, role: str
         id=uuid7(MOMENT), title=title, role=role, unit=at, path=at.path, answers=answers
     )
     for rank, who in enumerate(holders):
-        Holding.objects.create(
-            id=uuid7(MOMENT), post=made, person=who, rank=rank, from_on=SINCE
-        )
+        Holding.objects.create(id=uuid7(MOMENT), post=made, person=who, rank=rank, from_on=SINCE)
     return made
 
 
@@ -112,7 +112,9 @@ def building(name: str, at: Unit, **fields) -> Building:
     return Building.objects.create(id=uuid7(MOMENT), unit=at, path=at.path, name=name, **fields)
 
 
-def household(inside: Building, door: str, carried_by: Unit | None = None, heads: int = 2) -> Household:
+def household(
+    inside: Building, door: str, carried_by: Unit | None = None, heads: int = 2
+) -> Household:
     """A door in a building."""
     at = carried_by or inside.unit
     return Household.objects.create(

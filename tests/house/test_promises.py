@@ -10,7 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 ROOT = Path(__file__).parents[2]
 OURS = [model for model in apps.get_models() if model.__module__.startswith("renwang.")]
 
-SCORES = re.compile(r"score|rating|rank_of|credit|points|profile|risk_level|trust|reputation|behaviou?r")
+SCORES = re.compile(
+    r"score|rating|rank_of|credit|points|profile|risk_level|trust|reputation|behaviou?r"
+)
 BELIEFS = re.compile(
     r"politic|religio|faith|belief|opinion|attitude|ideolog|ethnic|nationality|petition|sexual"
 )

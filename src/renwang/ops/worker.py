@@ -145,7 +145,6 @@ class Worker:
             self._ran.clear()
             self._signed_at = now
 
-
     def _sign_off(self) -> None:
         """Take the sign of life back, so that nobody waits for one that ended as it should."""
         with suppress(DatabaseError, InterfaceError):

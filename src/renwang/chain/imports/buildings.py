@@ -23,7 +23,9 @@ _FIELDS = ("code", "name", "address", "storeys", "entrances", "lon", "lat")
 COLUMNS = (
     Column("code", ("楼栋编码", "Code", "编码", "编号"), Kind.CODE, max_length=40),
     Column("name", ("楼栋", "Building", "名称", "楼栋名称", "Name"), required=True, max_length=80),
-    Column("unit", ("所属辖区", "Unit", "所属单位", "所属网格", "网格", "楼栋党小组"), required=True),
+    Column(
+        "unit", ("所属辖区", "Unit", "所属单位", "所属网格", "网格", "楼栋党小组"), required=True
+    ),
     Column("address", ("地址", "Address"), max_length=200),
     Column("storeys", ("层数", "Storeys", "楼层数"), Kind.INTEGER, check=between(0, 300)),
     Column("entrances", ("单元数", "Entrances", "门洞数"), Kind.INTEGER, check=between(0, 300)),

@@ -46,7 +46,9 @@ COLUMNS = (
             "alliance": ("联盟", "Alliance", "党建联盟"),
         },
     ),
-    Column("unit", ("所在辖区", "Unit", "所在单位", "所属社区", "所在社区", "所属单位"), required=True),
+    Column(
+        "unit", ("所在辖区", "Unit", "所在单位", "所属社区", "所在社区", "所属单位"), required=True
+    ),
     Column("address", ("地址", "Address"), max_length=200),
     Column("telephone", ("电话", "Telephone", "联系电话"), max_length=40),
 )

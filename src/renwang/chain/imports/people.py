@@ -29,7 +29,9 @@ _WAYS = {
 COLUMNS = (
     Column("number", ("工号", "Staff number", "编号", "人员编号"), Kind.CODE, max_length=40),
     Column("name", ("姓名", "Name"), required=True, max_length=80),
-    Column("unit", ("所属辖区", "Unit", "辖区", "所属单位", "单位", "所在社区", "网格"), required=True),
+    Column(
+        "unit", ("所属辖区", "Unit", "辖区", "所属单位", "单位", "所在社区", "网格"), required=True
+    ),
     Column("mobile", ("手机", "Mobile", "手机号", "联系电话", "电话")),
     Column("telephone", ("座机", "Telephone", "固定电话")),
     Column("wecom", ("企业微信", "WeCom")),

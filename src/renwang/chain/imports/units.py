@@ -36,7 +36,10 @@ _CODE = Column(
     "code", ("编码", "Code", "代码", "编号", "区划代码", "网格编码"), Kind.CODE, max_length=32
 )
 _NAME = Column("name", ("名称", "Name", "单位名称", "网格名称"), required=True, max_length=120)
-_PARENT = Column("parent", ("上级", "Parent", "上级编码", "上级名称", "上级辖区", "所属辖区", "所属单位", "所属社区"))
+_PARENT = Column(
+    "parent",
+    ("上级", "Parent", "上级编码", "上级名称", "上级辖区", "所属辖区", "所属单位", "所属社区"),
+)
 _HOUSEHOLDS = Column("households", ("户数", "Households"), Kind.INTEGER, check=between(0, 10**8))
 _RESIDENTS = Column(
     "residents", ("人数", "Residents", "人口", "人口数"), Kind.INTEGER, check=between(0, 10**9)

@@ -105,9 +105,7 @@ def _read(data: dict) -> Structure:
             names=level["name"],
             rank=rank,
             roles=tuple(
-                Role(
-                    role["key"], role["title"], role.get("answers", False), role.get("bundle", "")
-                )
+                Role(role["key"], role["title"], role.get("answers", False), role.get("bundle", ""))
                 for role in level["roles"]
             ),
             may_originate=level.get("may_originate", False),

@@ -4,16 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from tests.cast import assemble
 
 from renwang.chain import routes, tallies
 from renwang.chain.imports import commit_import
 from renwang.chain.models import Building, Person, Unit
 
-pytestmark = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite lets one transaction write at a time"
-)
+pytestmark = pytest.mark.postgresql
 
 FILES = {
     "units": ("编码,名称,上级\nG2,第二网格,990105001001\n", Unit.objects.filter(code="G2")),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from tests import make
 from tests.cast import assemble
 
@@ -25,10 +25,7 @@ from renwang.outreach.services import (
 )
 from renwang.outreach.services.tallying import recount_notice
 
-pytestmark = pytest.mark.skipif(
-    connection.vendor != "postgresql",
-    reason="SQLite lets one writer in at a time; processes try it in test_relay_kill.py",
-)
+pytestmark = pytest.mark.postgresql
 TERMS = Terms(Order.CASCADE, contact_for=60, person_for=120, carry_for=180)
 
 

@@ -126,6 +126,7 @@ def rebuild_routes(path: str | None = None) -> int:
     Count the tallies after it: they tell the posts above the place what they
     now carry themselves. Returns the number of rungs written.
     """
+    _take_turn()
     above = _answering_above(path) if path else None
     Route.objects.filter(**({"path__under": path} if path else {})).delete()
     start = "unit.path = %s" if path else "unit.parent_id IS NULL"
@@ -149,12 +150,25 @@ def tell_line(places: Sequence[str]) -> None:
 
 
 @transaction.atomic(savepoint=False)
+def _take_turn() -> None:
+    """Let one transaction at a time derive routes; the turn ends with the transaction.
+
+    Two that derived the same post's rungs at once would write them twice. On
+    SQLite whoever writes is alone anyhow. Rows of the chain are locked without
+    their keys, so that whoever waits here holds up nobody's foreign keys.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chain.routes'))")
+
+
 def refresh_routes(post_ids: Iterable[UUID]) -> None:
     """Derive the rungs of some posts anew, after their people or contacts have changed.
 
     Where they lie in the tree stays as it was; use `rebuild_routes` when that
     has changed.
     """
+    _take_turn()
     firsts = list(
         Route.objects.filter(post_id__in=set(post_ids), rung=0).values_list(
             "post_id", "unit_id", "path", "parent_path", "depth", "households", "is_leaf"

@@ -168,7 +168,7 @@ def refresh_tallies(*paths: str) -> None:
     # what the first has written.
     kept = {
         tally.unit_id: tally
-        for tally in Tally.objects.select_for_update(of=("self",))
+        for tally in Tally.objects.select_for_update(of=("self",), no_key=True)
         .filter(unit__path__in=lines)
         .order_by("unit__path")
     }

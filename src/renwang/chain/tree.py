@@ -34,13 +34,15 @@ def level_of(unit: Unit) -> Level:
 
 def locked(unit: Unit) -> Unit:
     """Read a unit anew and keep others from changing it until the transaction ends."""
-    return Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    return Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
 
 
 def locked_all(units: Iterable[Unit]) -> list[Unit]:
     """Lock several units in one order, so that two changes never wait for each other."""
     keys = [unit.pk for unit in units]
-    return list(Unit.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    return list(
+        Unit.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
+    )
 
 
 def dated(units: Iterable[Unit]) -> list[Dated]:

@@ -113,7 +113,7 @@ def active(person: Person) -> Person:
 
     Refuses with PersonNotActive who has left.
     """
-    found = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    found = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if not found.is_active:
         raise PersonNotActive(name=found.name)
     return found

@@ -90,7 +90,7 @@ def change_building(
     The doors whose warnings its old unit carried go along with it.
     """
     require(by, "homes.edit", at=building.path)
-    building = Building.objects.select_for_update(of=("self",)).get(pk=building.pk)
+    building = Building.objects.select_for_update(of=("self",), no_key=True).get(pk=building.pk)
     unknown = set(changes) - {"name", "code", "address", "storeys", "entrances"}
     if unknown:
         raise TypeError(f"a building has no {', '.join(sorted(unknown))}")
@@ -183,7 +183,7 @@ def change_household(
 ) -> Household:
     """Change how many live behind a door, or who carries warnings to it."""
     require(by, "homes.edit", at=household.path)
-    household = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
+    household = Household.objects.select_for_update(of=("self",), no_key=True).get(pk=household.pk)
     old = household.path
     if unit is not None:
         require(by, "homes.edit", at=unit.path)

@@ -277,7 +277,9 @@ def _allied_below(organisation: Organisation) -> set:
 
 
 def _locked(organisation: Organisation) -> Organisation:
-    found = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    found = Organisation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=organisation.pk
+    )
     if found.ended_on is not None:
         raise OrganisationHasEnded(name=found.name)
     return found

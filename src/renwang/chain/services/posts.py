@@ -259,7 +259,11 @@ def _rank(post: Post, ranks: dict[str, int]) -> None:
 
 
 def _locked(post: Post) -> Post:
-    post = Post.objects.select_for_update(of=("self",)).select_related("unit").get(pk=post.pk)
+    post = (
+        Post.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("unit")
+        .get(pk=post.pk)
+    )
     if post.ended_on is not None:
         raise PostHasEnded(name=post.title)
     return post

@@ -118,6 +118,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         init_command=(
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16384;"
             "PRAGMA mmap_size=134217728;PRAGMA temp_store=MEMORY;"
+            "PRAGMA wal_autocheckpoint=4000;"
         ),
     )
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -139,7 +139,7 @@ _MISSING = {
     Missing.ALL: _ASKED & Q(understood_at=None),
     Missing.SILENT: Q(state=CallState.SILENT, understood_at=None),
     Missing.HAND: Q(state=CallState.ASKING, channel__in=sorted(BY_HAND), understood_at=None),
-    Missing.SLOW: _ASKED & Q(understood_at__isnull=False),
+    Missing.SLOW: _ASKED & Q(understood_at__isnull=False, carried_at__isnull=True),
 }
 
 
@@ -193,9 +193,13 @@ def _with_names(calls: Sequence[Call]) -> list[Call]:
 
 
 def count_missing(notice: Notice, top: str) -> dict[Missing, int]:
-    """Count the missing of every kind; one statement."""
-    calls = Call.objects.filter(_ASKED, notice=notice, path__under=top)
-    counts = calls.aggregate(**{kind.value: Count("pk", filter=_MISSING[kind]) for kind in Missing})
+    """Count the missing of every kind; two statements, each from an index of the unanswered alone."""
+    calls = Call.objects.filter(notice=notice, path__under=top)
+    unanswered = (Missing.ALL, Missing.SILENT, Missing.HAND)
+    counts = calls.filter(_MISSING[Missing.ALL]).aggregate(
+        **{kind.value: Count("path", filter=_MISSING[kind]) for kind in unanswered}
+    )
+    counts[Missing.SLOW.value] = calls.filter(_MISSING[Missing.SLOW]).count()
     return {kind: counts[kind.value] for kind in Missing}
 
 

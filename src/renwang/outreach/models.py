@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from renwang.base.fields import PathField
 from renwang.outreach.channels.port import EXERCISE_MARK
-from renwang.outreach.rules import BY_HAND, CallState, NoticeState, Order
+from renwang.outreach.rules import CallState, NoticeState, Order
 
 
 class Notice(models.Model):
@@ -121,10 +121,17 @@ class Call(models.Model):
             models.Index(
                 fields=["person_id"], name="call_person", condition=models.Q(state="asking")
             ),
+            # Whom the board counts as missing, from the index alone. Its condition names no value:
+            # with a value SQLite could not prove that a query means the same.
+            models.Index(
+                fields=["notice", "state", "channel", "path"],
+                name="call_open",
+                condition=models.Q(understood_at__isnull=True),
+            ),
             models.Index(
                 fields=["notice", "path"],
-                name="call_by_hand",
-                condition=models.Q(state="asking", channel__in=sorted(BY_HAND)),
+                name="call_slow",
+                condition=models.Q(understood_at__isnull=False, carried_at__isnull=True),
             ),
         ]
 

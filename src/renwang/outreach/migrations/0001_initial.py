@@ -194,7 +194,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='call',
-            index=models.Index(condition=models.Q(('channel__in', ['knock', 'neighbour', 'phone']), ('state', 'asking')), fields=['notice', 'path'], name='call_by_hand'),
+            index=models.Index(condition=models.Q(('understood_at__isnull', True)), fields=['notice', 'state', 'channel', 'path'], name='call_open'),
+        ),
+        migrations.AddIndex(
+            model_name='call',
+            index=models.Index(condition=models.Q(('carried_at__isnull', True), ('understood_at__isnull', False)), fields=['notice', 'path'], name='call_slow'),
         ),
         migrations.AddConstraint(
             model_name='call',

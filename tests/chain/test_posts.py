@@ -83,12 +83,15 @@ def test_nobody_appoints_to_more_than_he_may_do_himself(chain, now):
     duty = posts.create_post(
         unit=chain.community, title="值班员", role="community_duty", by=NODE, now=now
     )
-    secretary = chain.viewer(chain.secretary)
+    # His own grant ends, so he cannot give one that comes with a post and does not.
+    standing_in = make.person("代理人", chain.community)
+    make.grant(standing_in, "secretary", chain.community, until_at=now + timedelta(days=1))
+    by = chain.viewer(standing_in)
     with pytest.raises(rules.GrantRefused) as refused:
-        posts.appoint_holder(post=duty, person=chain.leader, by=secretary, now=now)
+        posts.appoint_holder(post=duty, person=chain.leader, by=by, now=now)
     assert str(say_refusal(refused.value))
     assert not Holding.objects.filter(post=duty).exists()
-    posts.appoint_holder(post=duty, person=chain.leader, with_grant=False, by=secretary, now=now)
+    posts.appoint_holder(post=duty, person=chain.leader, with_grant=False, by=by, now=now)
     assert not Grant.objects.filter(post=duty).exists()
 
 

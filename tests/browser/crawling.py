@@ -34,10 +34,19 @@ def kind_of(address: str) -> str:
     return _KEY.sub("*", address)
 
 
-def walk(page: Page, start: str, *, within: str, found: Findings, most: int = 150) -> Iterator[str]:
+def walk(
+    page: Page,
+    start: str,
+    *,
+    within: str,
+    found: Findings,
+    most: int = 150,
+    questions: bool = True,
+) -> Iterator[str]:
     """Open every kind of page that links lead to from `start`, breadth first; gives each address once it is open.
 
     A link that is refused to the very person who sees it is noted in `found`.
+    Without `questions` the same page sorted or filtered otherwise is left out.
     """
     waiting, seen, opened = [start], {start: "the entrance"}, {}
     while waiting and sum(opened.values()) < most:
@@ -54,6 +63,8 @@ def walk(page: Page, start: str, *, within: str, found: Findings, most: int = 15
             continue
         yield address
         for link in _links(page):
+            if "?" in link and not questions:
+                continue
             if link not in seen and re.match(within, link) and not _LEAVES.search(link):
                 seen[link] = address
                 waiting.append(link)

@@ -20,10 +20,6 @@ async (tags) => {
 DOORS = {
     "visitor": ("", "/", r"/($|find|places|alerts|account/login)", DESK, "light"),
     "grid worker": ("grid", "/field/", r"/field/|/account/", PHONE, "light"),
-    "duty officer": ("duty", "/desk/", r"/desk/", DESK, "light"),
-    "duty officer in the dark": ("duty", "/desk/", r"/desk/(relays|alerts|$)", DESK, "dark"),
-    "operator on a phone": ("operator", "/desk/", r"/desk/", PHONE, "light"),
-    "parts of the design": ("", "/design/", r"/design/", DESK, "light"),
 }
 
 

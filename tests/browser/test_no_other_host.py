@@ -10,8 +10,6 @@ from tests.browser.words import HEADLINES
 DOORS = {
     "visitor": ("", "/", r"/($|find|places|alerts|account/login)"),
     "grid worker": ("grid", "/field/", r"/field/|/account/"),
-    "duty officer": ("duty", "/desk/", r"/desk/|/account/"),
-    "operator": ("operator", "/desk/", r"/desk/"),
 }
 # Words that are the same in Chinese: names, formats, units, and what a language calls itself.
 SAME = {

@@ -168,7 +168,6 @@ def refresh_routes(post_ids: Iterable[UUID]) -> None:
     Where they lie in the tree stays as it was; use `rebuild_routes` when that
     has changed.
     """
-    _take_turn()
     firsts = list(
         Route.objects.filter(post_id__in=set(post_ids), rung=0).values_list(
             "post_id", "unit_id", "path", "parent_path", "depth", "households", "is_leaf"

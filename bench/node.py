@@ -14,7 +14,15 @@ from pathlib import Path
 
 PORT = 8947
 ADDRESS = f"http://127.0.0.1:{PORT}"
-PAGES = ("/", "/desk/", "/desk/units/", "/desk/alerts/", "/desk/journal/", "/desk/posts/", "/field/")
+PAGES = (
+    "/",
+    "/desk/",
+    "/desk/units/",
+    "/desk/alerts/",
+    "/desk/journal/",
+    "/desk/posts/",
+    "/field/",
+)
 VIEWS = 1000
 
 

@@ -29,6 +29,16 @@ CAPABILITIES = {
     "alerts.receive": _("Bring in warnings"),
     "alerts.relay": _("Relay warnings down the chain"),
     "alerts.answer": _("Acknowledge and carry on warnings, record knocks"),
+    "alerts.compose": _("Write drills, advice and warnings"),
+    "alerts.approve": _("Approve what somebody else wrote, and issue it"),
+    "rollcalls.run": _("Hold roll-calls of the contact channels"),
+    "signals.see": _("See signals, sensors and what they propose"),
+    "signals.report": _("Report a signal"),
+    "signals.judge": _("Judge signals: assess, refer upward, put aside"),
+    "sensors.edit": _("Set up sensors and triggers"),
+    "bulletins.see": _("See bulletins and questions that are not yet published"),
+    "bulletins.write": _("Write bulletins and answer questions"),
+    "bulletins.approve": _("Approve and publish bulletins that somebody else wrote"),
     "journal.read": _("Read the journal"),
     "rehearsals.run": _("Start rehearsals"),
     "node.operate": _("Operate the node: feeds, terms, jobs"),
@@ -36,21 +46,30 @@ CAPABILITIES = {
 
 BUNDLES: dict[str, frozenset[str]] = {
     "looker": frozenset({"chain.see", "alerts.see"}),
-    "carrier": frozenset({"chain.see", "alerts.see", "alerts.answer", "homes.see"}),
+    "carrier": frozenset(
+        {"chain.see", "alerts.see", "alerts.answer", "homes.see", "signals.report"}
+    ),
     "grid_worker": frozenset(
-        {"chain.see", "people.see", "homes.see", "alerts.see", "alerts.answer"}
+        {
+            "chain.see", "people.see", "homes.see", "alerts.see", "alerts.answer",
+            "signals.see", "signals.report",
+        }
     ),
     "secretary": frozenset(
         {
             "chain.see", "chain.edit", "people.see", "people.edit", "homes.see", "homes.edit",
             "alerts.see", "alerts.receive", "alerts.relay", "alerts.answer", "journal.read",
-            "imports.run", "grants.give", "rehearsals.run",
+            "imports.run", "grants.give", "rehearsals.run", "alerts.compose", "alerts.approve",
+            "rollcalls.run", "signals.see", "signals.report", "signals.judge", "bulletins.see",
+            "bulletins.write", "bulletins.approve",
         }
     ),
     "duty_officer": frozenset(
         {
             "chain.see", "people.see", "homes.see", "alerts.see", "alerts.receive",
-            "alerts.relay", "alerts.answer", "journal.read", "rehearsals.run",
+            "alerts.relay", "alerts.answer", "journal.read", "rehearsals.run", "alerts.compose",
+            "alerts.approve", "rollcalls.run", "signals.see", "signals.report", "signals.judge",
+            "bulletins.see", "bulletins.write", "bulletins.approve",
         }
     ),
     "operator": frozenset(CAPABILITIES),

@@ -180,6 +180,10 @@ class Contact(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
+        indexes = [
+            # Whoever answers is found by the number he answers from.
+            models.Index(fields=["kind", "address"], name="contact_address"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "kind", "address"],

@@ -168,7 +168,10 @@ class Attempt(models.Model):
             models.Index(
                 fields=["provider_id"], name="attempt_provider", condition=~models.Q(provider_id="")
             ),
-            models.Index(fields=["channel", "-begun_at"], name="attempt_channel"),
+            # Only a text message is answered from a number alone; the inbox has no need of it.
+            models.Index(
+                fields=["contact_id"], name="attempt_contact", condition=models.Q(channel="sms")
+            ),
             models.Index(
                 fields=["person_id"],
                 name="attempt_sending",

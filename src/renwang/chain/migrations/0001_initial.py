@@ -308,6 +308,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('until_on', None)), fields=('organisation', 'person'), name='membership_once')],
             },
         ),
+        migrations.AddIndex(
+            model_name='contact',
+            index=models.Index(fields=['kind', 'address'], name='contact_address'),
+        ),
         migrations.AddConstraint(
             model_name='contact',
             constraint=models.UniqueConstraint(condition=models.Q(('neighbour', None)), fields=('person', 'kind', 'address'), name='contact_once'),

@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='attempt',
-            index=models.Index(fields=['channel', '-begun_at'], name='attempt_channel'),
+            index=models.Index(condition=models.Q(('channel', 'sms')), fields=['contact_id'], name='attempt_contact'),
         ),
         migrations.AddIndex(
             model_name='attempt',

@@ -16,6 +16,8 @@ from renwang.chain.rules import line_above
 
 _CHUNK = 200  # posts whose places fit into one statement's parameters
 
+_COLUMNS = "post_id, unit_id, path, parent_path, depth, households, is_leaf"
+
 # Who can be called for the posts in `placed`. A person without a usable contact adds no rung.
 _RUNGS = """
 reached AS (
@@ -149,7 +151,6 @@ def tell_line(places: Sequence[str]) -> None:
     _run(_TELL.format(places=marks, larger=larger), list(places))
 
 
-@transaction.atomic(savepoint=False)
 def _take_turn() -> None:
     """Let one transaction at a time derive routes; the turn ends with the transaction.
 
@@ -162,19 +163,17 @@ def _take_turn() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('chain.routes'))")
 
 
+@transaction.atomic(savepoint=False)
 def refresh_routes(post_ids: Iterable[UUID]) -> None:
     """Derive the rungs of some posts anew, after their people or contacts have changed.
 
     Where they lie in the tree stays as it was; use `rebuild_routes` when that
     has changed.
     """
-    firsts = list(
-        Route.objects.filter(post_id__in=set(post_ids), rung=0).values_list(
-            "post_id", "unit_id", "path", "parent_path", "depth", "households", "is_leaf"
-        )
-    )
-    for begin in range(0, len(firsts), _CHUNK):
-        _rewrite(firsts[begin : begin + _CHUNK])
+    _take_turn()
+    posts = sorted(set(post_ids))
+    for begin in range(0, len(posts), _CHUNK):
+        _rewrite(posts[begin : begin + _CHUNK])
 
 
 def refresh_person(person_ids: Sequence[UUID]) -> set[str]:
@@ -197,16 +196,32 @@ def refresh_person(person_ids: Sequence[UUID]) -> set[str]:
     return set(found.values())
 
 
-def _rewrite(firsts: list[tuple]) -> None:
-    Route.objects.filter(post_id__in=[first[0] for first in firsts]).delete()
+def _rewrite(posts: list[UUID]) -> None:
+    firsts = _take_out(posts)
+    if not firsts:
+        return
     row = (
         "(CAST(%s AS {key}), CAST(%s AS {key}), %s, %s, CAST(%s AS integer), "
         "CAST(%s AS integer), CAST(%s AS boolean))"
     ).format(key=_key_type())
     values = ", ".join([row] * len(firsts))
-    columns = "post_id, unit_id, path, parent_path, depth, households, is_leaf"
-    parameters = [part for first in firsts for part in (_key(first[0]), _key(first[1]), *first[2:])]
-    _run(f"WITH placed({columns}) AS (VALUES {values}), {_RUNGS}", parameters)
+    parameters = [part for first in firsts for part in first]
+    _run(f"WITH placed({_COLUMNS}) AS (VALUES {values}), {_RUNGS}", parameters)
+
+
+def _take_out(posts: list[UUID]) -> list[tuple]:
+    """Delete the rungs of some posts, and say where each post lies in the tree, as its first rung said.
+
+    One statement, made when the turn is ours: what others have written before
+    is seen, and nobody reads the rows in between.
+    """
+    marks = ", ".join(["%s"] * len(posts))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM chain_route WHERE post_id IN ({marks}) RETURNING rung, {_COLUMNS}",  # noqa: S608
+            [_key(post) for post in posts],
+        )
+        return [tuple(first) for rung, *first in cursor.fetchall() if rung == 0]
 
 
 def _answering_above(path: str) -> Post | None:

@@ -17,6 +17,7 @@ from renwang.chain.models import Contact, Person, Post, Route, Unit
 from renwang.chain.reach import Viewer
 from renwang.outreach.coverage import SUM_NAMES, Sums, sums_of_call
 from renwang.outreach.models import Call, Notice, Reach
+from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.rules import BY_HAND, CallState, NoticeState
 from renwang.outreach.services.tallying import prefixes
 
@@ -256,7 +257,7 @@ class ToDo:
 
 
 def _live_calls(viewer: Viewer, capability: str) -> QuerySet[Call]:
-    live = Notice.objects.filter(state=NoticeState.STARTED, drill=None)
+    live = Notice.objects.filter(state=NoticeState.STARTED, drill=None).exclude(kind=ROLLCALL)
     return Call.objects.filter(viewer.scope(capability), notice__in=live.values("pk"))
 
 

@@ -9,6 +9,7 @@ from renwang.chain.models import Household
 from renwang.chain.reach import Viewer
 from renwang.outreach.board import missing_names
 from renwang.outreach.models import Call, Round
+from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.rules import BY_HAND, CallState, NoticeState
 from renwang.outreach.selectors import calls_visible_to
 
@@ -17,9 +18,7 @@ MOST = 100
 
 def asked_of(viewer: Viewer) -> list[Call]:
     """Return what a person is asked to carry on, real warnings before exercises, the most urgent first."""
-    calls = Call.objects.filter(
-        person_id=viewer.id, state=CallState.ASKING, notice__state=NoticeState.STARTED
-    ).select_related("notice")
+    calls = _asked(viewer).select_related("notice")
     return sorted(calls[:MOST], key=lambda one: (one.notice.drill is not None, _urgency(one)))
 
 
@@ -38,16 +37,20 @@ def to_ring(viewer: Viewer) -> QuerySet[Call]:
         state=CallState.ASKING,
         channel__in=sorted(BY_HAND),
         understood_at=None,
-    )
+    ).exclude(notice__kind=ROLLCALL)
     return missing_names(calls).select_related("notice").order_by("due_at", "pk")[:MOST]
 
 
 def waits_for(viewer: Viewer) -> tuple[int, int]:
     """Count what a person is asked to carry on himself, and whom he has to ring; two statements."""
-    own = Call.objects.filter(
+    return _asked(viewer).count(), to_ring(viewer).count()
+
+
+def _asked(viewer: Viewer) -> QuerySet[Call]:
+    calls = Call.objects.filter(
         person_id=viewer.id, state=CallState.ASKING, notice__state=NoticeState.STARTED
     )
-    return own.count(), to_ring(viewer).count()
+    return calls.exclude(notice__kind=ROLLCALL)
 
 
 # --- from door to door --------------------------------------------------------

@@ -1,12 +1,16 @@
 """The beats of outreach: sending, the ladder's clock, sums, and endings. Each may run twice over."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from renwang.base.followers import follower
 from renwang.base.jobs import beat
+from renwang.base.models import Entry
 from renwang.base.pure.clock import read_clock
 from renwang.outreach.models import Notice
 from renwang.outreach.sending import send_due
 from renwang.outreach.services import climb_calls, count_notice, finish_notices
+from renwang.outreach.services.rollcalls import note_answers, note_silence, start_planned
 
 
 @beat("outreach.count")
@@ -29,3 +33,15 @@ def _climb(now: datetime) -> int:
 @beat("outreach.finish", every=timedelta(seconds=30))
 def _finish(now: datetime) -> int:
     return finish_notices(now)
+
+
+@beat("outreach.rollcalls", every=timedelta(seconds=30))
+def _rollcalls(now: datetime) -> int:
+    return start_planned(now)
+
+
+@follower("outreach.contacts", "outreach.receipts", "outreach.finished")
+def _contacts(entries: Sequence[Entry], now: datetime) -> None:
+    """Keep at each contact when it last worked, away from the receipts' own transaction."""
+    note_answers([entry for entry in entries if entry.verb == "outreach.receipts"])
+    note_silence([entry for entry in entries if entry.verb == "outreach.finished"])

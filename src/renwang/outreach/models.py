@@ -286,3 +286,18 @@ class Delivered(models.Model):
     def note(self) -> str:
         """The local note that was shown apart from them."""
         return self.notice.note
+
+
+from renwang.outreach.rolls import RollCall, RollCallPlan  # noqa: E402
+
+__all__ = [
+    "Attempt",
+    "Call",
+    "Delivered",
+    "Notice",
+    "Pace",
+    "Reach",
+    "RollCall",
+    "RollCallPlan",
+    "Round",
+]

@@ -15,6 +15,7 @@ from renwang.chain.reach import Viewer
 from renwang.outreach.attempts import standing_of
 from renwang.outreach.coverage import SUM_NAMES, Sums, sums_of_call
 from renwang.outreach.models import Call, Notice, Reach
+from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.rules import (
     BY_HAND,
     CallState,
@@ -85,8 +86,10 @@ def to_ring(viewer: Viewer, *, drill: UUID | None = None, limit: int = PAGE) -> 
 
     The one whose time is up first comes first.
     """
-    live = Notice.objects.filter(state=NoticeState.STARTED, drill=drill).values_list(
-        "pk", flat=True
+    live = (
+        Notice.objects.filter(state=NoticeState.STARTED, drill=drill)
+        .exclude(kind=ROLLCALL)
+        .values_list("pk", flat=True)
     )
     calls = calls_visible_to(viewer, "alerts.answer").filter(
         notice__in=list(live),
@@ -218,7 +221,7 @@ def my_calls(person_id: UUID, *, drill: UUID | None = None, limit: int = PAGE) -
         state=CallState.ASKING,
         notice__state=NoticeState.STARTED,
         notice__drill=drill,
-    )
+    ).exclude(notice__kind=ROLLCALL)
     return list(calls.select_related("notice").order_by("pk")[:limit])
 
 

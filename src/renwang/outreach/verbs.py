@@ -14,6 +14,14 @@ journal.declare(
         "outreach.round_made": _("{actor} made a round with {subject}: {households} households"),
         "outreach.withdrawn": _("{actor} withdrew {subject}"),
         "outreach.withdrawn_in_part": _("{actor} replaced {subject} in one place: {calls} posts"),
+        "outreach.rollcall_started": _("{actor} held a roll-call in {unit}: {contacts} contacts"),
+        "outreach.rollcall_planned": _(
+            "{actor} had a roll-call held in {unit} every {days} days at {time}"
+        ),
+        "outreach.rollcall_unplanned": _("{actor} ended the rhythm of roll-calls {subject}"),
+        "outreach.rollcall_put_off": _(
+            "The roll-call {subject} was put off: a warning is being carried down"
+        ),
         "outreach.finished": _("{subject} has ended: {carried} of {posts} posts carried it on"),
     }
 )

@@ -4,6 +4,14 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from renwang.outreach.rollcall_rules import (
+    AlreadyCalling,
+    NobodyToCall,
+    Proof,
+    RhythmNotSensible,
+    RollCallRefused,
+    WindowNotSensible,
+)
 from renwang.outreach.rules import (
     CallState,
     NoticeOvertaken,
@@ -51,6 +59,29 @@ REFUSALS: Mapping[type[Exception], object] = {
     NotAskedOfYou: _("This call is for somebody else, and you may not answer there."),
     NotNow: _("This is not possible any more: the call has moved on."),
 }
+
+ROLLCALLS: Mapping[type[RollCallRefused], object] = {
+    WindowNotSensible: _(
+        "Give people at least {shortest} minutes to answer, and at most {longest} hours."
+    ),
+    RhythmNotSensible: _("Choose a rhythm of 1 to {most} days."),
+    AlreadyCalling: _(
+        "A roll-call is already under way in {unit}, above it or below it. Wait for its end."
+    ),
+    NobodyToCall: _("Nobody who answers in {unit} has a contact. Enter contacts first."),
+}
+
+PROOFS: Mapping[Proof, object] = {
+    Proof.FAILED: _("Did not work"),
+    Proof.NEVER: _("Never answered"),
+    Proof.STALE: _("Long unproved"),
+    Proof.WORKS: _("Works"),
+}
+
+
+def explain_rollcall(refused: RollCallRefused) -> str:
+    """Say why a roll-call was refused, and what can be done."""
+    return str(ROLLCALLS[type(refused)]).format(**refused.params)
 
 
 def explain(refused: Exception) -> str:

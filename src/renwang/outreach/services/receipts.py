@@ -4,7 +4,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from renwang.base import journal
 from renwang.chain import reach
 from renwang.chain.models import Route
 from renwang.outreach.models import Attempt, Call, Notice
+from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.rules import (
     ACT_OF,
     STRENGTH,
@@ -260,6 +261,8 @@ def _record(
     by: Any,
     now: datetime,
 ) -> list[Taken]:
+    if notice.kind == ROLLCALL:
+        named = [(call_id, _as_sign_of_life(slip)) for call_id, slip in named]
     deltas = Deltas(notice)
     taken: list[Taken] = []
     kept: list[list[Any]] = []
@@ -301,6 +304,11 @@ def _record(
             items=kept,
         )
     return taken
+
+
+def _as_sign_of_life(slip: Slip) -> Slip:
+    """A roll-call gives nothing to carry on: any answer completes it."""
+    return replace(slip, receipt=Receipt.CARRIED) if is_answer(slip.receipt) else slip
 
 
 def _first_answer(row: _Row, slip: Slip, at: datetime, deltas: Deltas) -> None:

@@ -7,7 +7,9 @@ from renwang.alerts.rules import AlertRefused
 from renwang.alerts.words import explain as explain_alert
 from renwang.chain.rules import Refusal
 from renwang.chain.words import say_refusal
+from renwang.outreach.rollcall_rules import RollCallRefused
 from renwang.outreach.words import REFUSALS as OUTREACH
+from renwang.outreach.words import explain_rollcall
 from renwang.response.words import SENTENCES as RESPONSE
 
 
@@ -17,6 +19,8 @@ def words(refusal: Exception) -> Any:
         return explain_alert(refusal)
     if isinstance(refusal, FeedRefused):
         return refusal.sentence
+    if isinstance(refusal, RollCallRefused):
+        return explain_rollcall(refusal)
     if isinstance(refusal, Refusal):
         return say_refusal(refusal)
     return OUTREACH.get(type(refusal)) or RESPONSE.get(type(refusal))

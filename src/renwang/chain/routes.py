@@ -85,7 +85,8 @@ own AS (
 
 _PLACED = """
 shares AS (
-    SELECT CASE WHEN answering.post_id IS NULL THEN tree.above ELSE tree.path END AS carrier,
+    SELECT CAST(CASE WHEN answering.post_id IS NULL THEN tree.above ELSE tree.path END AS text)
+        {bytes} AS carrier,
         SUM(own.households) AS households
     FROM tree JOIN own ON own.unit_id = tree.unit_id
     LEFT JOIN answering ON answering.unit_id = tree.unit_id

@@ -15,7 +15,7 @@ from renwang.base import journal
 from renwang.base.fields import below
 from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
-from renwang.chain.models import Route
+from renwang.chain.models import Post, Route
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import (
     BY_HAND,
@@ -31,7 +31,7 @@ from renwang.outreach.services.tallying import prefixes
 from renwang.outreach.services.withdrawing import withdraw_calls
 from renwang.outreach.setwise import adapt, in_chunks
 
-_CALL, _ROUTE = Call._meta.db_table, Route._meta.db_table
+_CALL, _ROUTE, _POST = (model._meta.db_table for model in (Call, Route, Post))
 
 # One condition per place; SQLite allows an expression to be a thousand deep.
 _PLACES_AT_ONCE = 300
@@ -70,11 +70,13 @@ def start_notice(
     supersedes: Notice | None = None,
     told_by: Sequence[UUID] = (),
     carried_by: UUID | None = None,
+    roles: Sequence[str] = (),
 ) -> Notice:
     """Call every answering post in the places, and the chain above them from `top` down.
 
-    `places` are paths at or below `top`, none below another. `told_by` adds the
-    posts under `top` that were asked by those earlier notices. `carried_by` is
+    `places` are paths at or below `top`, none below another. `roles` narrows
+    the posts to those of some roles, for what is told to everybody at once.
+    `told_by` adds the posts under `top` that were asked by those earlier notices. `carried_by` is
     the person at the top who started it himself, and so has carried it on.
     Earlier notices of the thread end there. Refuses with `NobodyThere`, and
     with `NoticeOvertaken` if a later one of the thread is under way there.
@@ -103,7 +105,7 @@ def start_notice(
         started_at=now,
         ends_at=ends_at,
     )
-    calls = _expand(notice, top, places, terms, now)
+    calls = _expand(notice, top, places, terms, now, roles)
     if told_by:
         calls += _expand_told(notice, top, told_by, terms, now)
     if not calls:
@@ -172,7 +174,14 @@ def _carried_at_the_top(notice: Notice, person_id: UUID, now: datetime) -> None:
 # --- the expansion ----------------------------------------------------------
 
 
-def _expand(notice: Notice, top: str, places: Sequence[str], terms: Terms, now: datetime) -> int:
+def _expand(
+    notice: Notice,
+    top: str,
+    places: Sequence[str],
+    terms: Terms,
+    now: datetime,
+    roles: Sequence[str] = (),
+) -> int:
     """Insert a call for each first rung in the places, and for the chain between them and the top."""
     above = sorted(
         {
@@ -184,11 +193,15 @@ def _expand(notice: Notice, top: str, places: Sequence[str], terms: Terms, now: 
     )
     conditions = [("(r.path >= %s AND r.path < %s)", (place, below(place))) for place in places]
     conditions += [("r.path = %s", (path,)) for path in above]
+    narrowed = ""
+    if roles:
+        marks = ", ".join("%s" for _ in roles)
+        narrowed = f" AND r.post_id IN (SELECT id FROM {_POST} WHERE role IN ({marks}))"
     calls = 0
     for some in in_chunks(conditions, _PLACES_AT_ONCE):
         where = " OR ".join(condition for condition, _ in some)
         bounds = [bound for _, some_bounds in some for bound in some_bounds]
-        calls += _insert(notice, top, where, bounds, terms, now)
+        calls += _insert(notice, top, f"({where}){narrowed}", [*bounds, *roles], terms, now)
     return calls
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 
 from .china import BEIJING
@@ -64,11 +65,12 @@ class ChineseText:
     level_word: str | None = None
 
 
-# 发布 is also part of the name of who issues (发布中心): there it is no act.
+# 发布 is also part of the name of who issues (发布中心): there it is no act. Spaces are never given
+# back: in a text of spaces every further try would begin at each of them again.
 _SENTENCE = re.compile(
-    r"\s*(?P<issuer>[^，,。：:；;\s]{1,60}?)"
-    r"\s*(?:(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
-    r"(?P<hour>\d{1,2})时(?:(?P<minute>\d{1,2})分)?)?\s*"
+    r"\s*+(?P<issuer>[^，,。：:；;\s]{1,60}?)"
+    r"\s*+(?:(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
+    r"(?P<hour>\d{1,2})时(?:(?P<minute>\d{1,2})分)?\s*+)?"
     rf"(?P<act>{'|'.join(sorted(ACT_WORDS, key=len, reverse=True))})(?!中心)"
     r"(?P<what>[^，,。：:；;]{1,120})"
 )
@@ -99,7 +101,7 @@ def _read(text: str, colours: Mapping[str, str]) -> ChineseText:
         return ChineseText()
     what = sentence["what"]
     # 蓝色为暴雨黄色: a change names both, the one that holds last.
-    named = re.findall(rf"([^为\[【(（]*?)({'|'.join(map(re.escape, colours))})", what)
+    named = _before_colour(tuple(colours)).findall(what)
     hazard, colour, earlier = None, None, None
     if named:
         hazard = _without_signal(named[-1][0]) or _without_signal(named[0][0])
@@ -118,6 +120,12 @@ def _read(text: str, colours: Mapping[str, str]) -> ChineseText:
         level=level[1] if level else None,
         level_word=level[2].strip() if level else None,
     )
+
+
+@cache
+def _before_colour(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Find what stands before each word for a colour."""
+    return re.compile(rf"([^为\[【(（]*?)({'|'.join(map(re.escape, words))})")
 
 
 def _without_signal(words: str) -> str:

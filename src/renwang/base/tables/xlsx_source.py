@@ -27,15 +27,30 @@ Cells = list[object]
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CHUNK = 1 << 18
-_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-# No part of it reaches over a "<", so that a hostile file costs no more than its length.
-_ATTRIBUTES = rb'(?:[^<>"]|"[^<"]*")*'
+# No part of these reaches over a "<" or gives back what it took, so that a hostile file costs no
+# more than its length.
+_PREFIX = rb"<(?:\w{1,60}+:)?"
+_END_PREFIX = rb"</(?:\w{1,60}+:)?"
+_ATTRIBUTES = rb'(?:[^<>"]|"[^<"]*+")*+'
+_MERGE = re.compile(_PREFIX + rb"mergeCell\b(" + _ATTRIBUTES + rb")>")
+_SPAN = re.compile(rb'\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _UNCOMPUTED = re.compile(
-    rb"<(?:\w+:)?c\b(" + _ATTRIBUTES + rb")>\s*<(?:\w+:)?f\b" + _ATTRIBUTES + rb">"
-    rb"(?:[^<]*</(?:\w+:)?f>)?"
-    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    _PREFIX + rb"c\b(" + _ATTRIBUTES + rb")>\s*+" + _PREFIX + rb"f\b" + _ATTRIBUTES + rb">"
+    rb"(?:[^<]*+" + _END_PREFIX + rb"f>)?\s*+"
+    rb"(?:"
+    + _PREFIX
+    + rb"v\s*+/>\s*+|"
+    + _PREFIX
+    + rb"v>\s*+"
+    + _END_PREFIX
+    + rb"v>\s*+)?"
+    + _END_PREFIX
+    + rb"c>"
 )
-_REFERENCE = re.compile(rb'\br="([A-Z]+)(\d+)"')
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_WEB_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+<(?:!doctype html|html|table|meta|head)\b", re.IGNORECASE
+)
 _LONGEST_ROW = 64 << 20
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 _LAST_ROW = 1_048_576
@@ -58,9 +73,7 @@ def refuse_other_formats(data: bytes) -> None:
     """Refuse what is neither a workbook of today nor a text: each with the advice that helps."""
     if data.startswith(_OLE):
         raise TableRefused(Fault.PASSWORD if _ENCRYPTED in data else Fault.OLD_EXCEL)
-    if re.match(
-        rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|meta|head)\b", data[:512], re.I
-    ):
+    if _WEB_PAGE.match(data[:512]):
         raise TableRefused(Fault.WEB_PAGE)
     if data.startswith((b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf")):
         raise TableRefused(Fault.OTHER_FORMAT)
@@ -224,7 +237,10 @@ def _fill(cells: Cells, number: int, spanning: dict[int, tuple[int, object]]) ->
 
 
 def _note(xml: bytes, marks: _Marks) -> None:
-    for first, top, _, bottom in _MERGE.findall(xml):
+    for found in _MERGE.finditer(xml):
+        if not (span := _SPAN.search(found[1])):
+            continue
+        first, top, _, bottom = span.groups()
         if int(bottom) > int(top):
             marks.merged[int(top)].append((_position(first), int(bottom)))
     if b"<f" in xml or b":f" in xml:

@@ -22,7 +22,7 @@ ANSWERS = {
 }
 _BY_WORD = {word: receipt for receipt, words in ANSWERS.items() for word in words}
 _WORDS = "|".join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=True))
-_GAP = r"[\s,.:;!#。、，；：！\-]*"
+_GAP = r"[\s,.:;!#。、，；：！\-]*+"
 _ANSWER = re.compile(rf"{_GAP}({_WORDS}){_GAP}([2-9a-z]{{{CODE_LENGTH}}})?{_GAP}")
 
 

@@ -384,3 +384,9 @@ def test_old_entries_are_forgotten(watch, twin, now):
 
 def test_a_feed_s_id_is_a_uuid(watch):
     assert isinstance(watch("https://feed.example/").pk, UUID)
+
+
+def test_a_claim_from_before_the_clock_was_put_back_stops_no_feed(watch, now):
+    watch("https://feed.example/atom")
+    assert len(claim_feeds(now + timedelta(days=3), 5)) == 1
+    assert len(claim_feeds(now, 5)) == 1

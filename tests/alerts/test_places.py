@@ -1,15 +1,19 @@
 """A warning stays with its units while they move, split and merge."""
 
+from datetime import timedelta
+
 import pytest
 
+from renwang.alerts import cap
 from renwang.alerts.feeds import add_feed
-from renwang.alerts.models import AlertUnit, Feed
+from renwang.alerts.models import AlertUnit, Feed, Relay
 from renwang.alerts.services import follow_division, relay_alert
 from renwang.base.models import Entry
 from renwang.chain import tallies
 from renwang.chain.services.division import Part, merge_units, move_unit, split_unit
 from renwang.chain.tree import today
-from renwang.outreach.models import Call
+from renwang.outreach.models import Call, Notice
+from renwang.outreach.rules import NoticeState
 
 NODE = {"by": "node:tests"}
 
@@ -74,3 +78,50 @@ def test_a_feed_stays_with_its_unit(alert, cast, follow, now):
     move_unit(unit=cast.community, parent=cast.strangers_street, now=now, **NODE)
     follow()
     assert Feed.objects.get(pk=feed.pk).path.startswith(cast.strangers_street.path)
+
+
+# --- an update finds everybody, wherever their units lie by now ----------------
+
+
+def follow_up(receive, alert, now, msg_type=cap.MsgType.UPDATE, **changes):
+    at = now + timedelta(minutes=5)
+    name = cap.Reference(alert.sender, alert.identifier, cap.Moment.of(alert.sent))
+    said = {"identifier": "later", "msg_type": msg_type, "refers_to": (name,), "sent": at, "at": at}
+    return receive(**{**said, **changes})
+
+
+def told_of(alert) -> set:
+    notices = Relay.objects.filter(alert=alert).values("notice_id")
+    return set(Call.objects.filter(notice__in=notices).values_list("post_id", flat=True))
+
+
+def test_an_update_goes_on_from_where_the_relaying_unit_lies_now(receive, alert, cast, follow, now):
+    by = cast.viewer(cast.secretary)
+    first = relay_alert(alert.pk, cast.community, by=by, now=now)
+    asked = set(Call.objects.filter(notice=first.notice_id).values_list("post_id", flat=True))
+    move_unit(unit=cast.community, parent=cast.strangers_street, now=now, **NODE)
+    update = follow_up(receive, alert, now, codes=("990105001001",))
+    relay = Relay.objects.get(alert=update)
+    assert relay.path == f"{cast.strangers_street.path}990105001001/"
+    assert told_of(update) == asked
+    earlier, later = (Notice.objects.get(pk=one.notice_id) for one in (first, relay))
+    assert (earlier.state, later.supersedes_id) == (NoticeState.WITHDRAWN, earlier.pk)
+
+
+def test_whoever_moved_out_of_the_relaying_unit_is_told_as_well(receive, alert, cast, now):
+    first = relay_alert(alert.pk, cast.street, by=cast.viewer(cast.officer), now=now)
+    asked = set(Call.objects.filter(notice=first.notice_id).values_list("post_id", flat=True))
+    move_unit(unit=cast.community, parent=cast.strangers_street, now=now, **NODE)
+    cancel = follow_up(receive, alert, now, cap.MsgType.CANCEL, infos=False)
+    tops = set(Relay.objects.filter(alert=cancel).values_list("path", flat=True))
+    assert tops == {cast.street.path, f"{cast.strangers_street.path}990105001001/"}
+    assert told_of(cancel) == asked
+
+
+def test_what_took_the_place_of_the_relaying_unit_goes_on(receive, alert, cast, now):
+    relay_alert(alert.pk, cast.community, by=cast.viewer(cast.secretary), now=now)
+    both = [cast.community, cast.neighbour_community]
+    made = merge_units(units=both, name="石云社区", now=now, **NODE)
+    update = follow_up(receive, alert, now, codes=("990105001001",))
+    assert Relay.objects.get(alert=update).path == made.path
+    assert cast.grid_post.pk in told_of(update)

@@ -10,6 +10,7 @@ from renwang.alerts import cap
 from renwang.alerts.models import Alert, AlertUnit
 from renwang.alerts.rules import AlertState, Source
 from renwang.alerts.services import receive_alert
+from renwang.alerts.words import describe_finding
 from renwang.base.models import Entry
 from renwang.chain.reach import NotInReach
 
@@ -147,3 +148,23 @@ def test_a_cancel_that_nobody_needs_to_hear_asks_for_no_decision(receive, now):
     assert alert.state == AlertState.CANCELLED
     assert cancel.state == AlertState.DISMISSED
     assert cancel.path == alert.path
+
+
+def test_other_words_under_the_same_name_leave_the_first_ones_and_say_so(receive, now):
+    first = receive()
+    again = receive(description="不必转移。")
+    receive(description="不必转移。")
+    assert again.pk == first.pk
+    assert again.description == first.description
+    doubts = [one["doubt"] for one in Alert.objects.get().findings]
+    assert doubts.count("other-content") == 1
+    fact = Entry.objects.get(verb="alerts.other_content")
+    assert (fact.subject_id, fact.facts["digest"]) == (str(first.pk), fact.facts["digest"])
+    assert describe_finding(Alert.objects.get().findings[-1])
+
+
+def test_the_same_words_with_a_signature_are_the_same_warning(receive, now):
+    first = receive()
+    document = cap.write(warning(now)).replace(b"<info>", b"  <info>")
+    again = receive_alert(document, Source.FEED, by="node:feed", now=now)
+    assert (again.pk, again.findings) == (first.pk, first.findings)

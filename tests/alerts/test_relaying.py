@@ -25,7 +25,8 @@ from renwang.base.models import Entry
 from renwang.chain.reach import NotInReach
 from renwang.chain.routes import rebuild_routes
 from renwang.outreach.models import Call, Notice
-from renwang.outreach.rules import CallState, NoticeState
+from renwang.outreach.rules import CallState, NoticeState, Receipt
+from renwang.outreach.services import Slip, count_notice, finish_notices, record_receipts
 
 
 @pytest.fixture
@@ -279,3 +280,32 @@ def test_a_place_that_is_none_is_not_relayed_to(receive, relay, cast):
         with pytest.raises(AlertElsewhere):
             relay(alert, places=[place])
     assert not Notice.objects.exists()
+
+
+def test_the_board_leaves_nothing_out_where_many_come_in_one_moment(receive, cast):
+    made = {receive(identifier=f"W-{number}").pk for number in range(5)}
+    seen, last = [], None
+    viewer = cast.viewer(cast.officer)
+    while page := board(viewer, before=last, limit=2):
+        seen += [row.alert.pk for row in page]
+        last = page[-1].alert
+    assert (len(seen), set(seen)) == (5, made)
+
+
+def test_a_notice_ends_when_all_have_carried_on_to_whom_no_later_one_went(
+    receive, relay, cast, now
+):
+    neighbour = make.post("书记", cast.neighbour_community, cast.stranger)
+    first = receive()
+    rebuild_routes()
+    wide = Notice.objects.get(pk=relay(first).notice_id)
+    count_notice(wide.pk)
+    other = receive(**follows(first, cap.MsgType.UPDATE, now))
+    relay(other, cast.community, by=cast.viewer(cast.secretary), at=now + timedelta(minutes=3))
+    at = now + timedelta(minutes=4)
+    assert finish_notices(at) == 0
+    call = Call.objects.get(notice=wide, post_id=neighbour.pk)
+    record_receipts([Slip(Receipt.CARRIED, at, via="app", call_id=call.pk)], by="node:t", now=at)
+    assert finish_notices(at) == 1
+    wide.refresh_from_db()
+    assert wide.state == NoticeState.FINISHED

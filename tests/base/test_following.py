@@ -110,3 +110,21 @@ def test_a_new_follower_starts_at_the_first_fact(record, now):
     follower("test.newcomer", "test.")(lambda entries, now: seen.extend(e.seq for e in entries))
     follow_all(now)
     assert seen == [1, 2, 3]
+
+
+def test_a_failure_before_the_clock_was_put_back_stops_nobody(record, now):
+    seen: list[int] = []
+    broken = True
+
+    @follower("test.mended", "test.")
+    def mended(entries, now):
+        if broken:
+            raise RuntimeError("not yet")
+        seen.extend(one.seq for one in entries)
+
+    record(1)
+    seal_all()
+    follow_all(now + timedelta(hours=1))
+    broken = False
+    follow_all(now)
+    assert seen == [1]

@@ -77,7 +77,7 @@ def test_a_job_that_returns_its_outcome_ends_with_it(ask, now):
 def test_a_claimed_job_is_not_claimed_again(ask, count, now):
     ask()
     assert jobs.claim_job(now) is not None
-    assert jobs.claim_job(now + jobs.CLAIM_FOR) is None
+    assert jobs.claim_job(now + jobs.CLAIM_FOR - timedelta(seconds=1)) is None
 
 
 def test_a_job_whose_worker_died_is_claimed_again_when_the_claim_has_run_out(ask, count, now):
@@ -226,3 +226,17 @@ def test_a_beat_that_fails_is_noted_and_says_none(db, now):
     jobs.mark_beats(["test.broken"], now)
     mark.refresh_from_db()
     assert (mark.failures, mark.trouble, mark.ran_at) == (0, "", now)
+
+
+def test_a_claim_from_before_the_clock_was_put_back_holds_nothing_up(ask, count, now):
+    ask()
+    hour = timedelta(hours=1)
+    claimed = jobs.claim_job(now + hour)
+    assert claimed is not None
+    assert jobs.claim_job(now) is not None
+
+
+def test_a_retry_from_before_the_clock_was_put_back_is_due(ask, count, now):
+    row = ask()
+    Job.objects.filter(pk=row.pk).update(due_at=now + timedelta(hours=1))
+    assert run_next(now).state == Job.State.DONE

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from tests.channels.conftest import channels, settle, sms
 
+from renwang.base.models import Entry
 from renwang.chain.models import Contact
 from renwang.outreach.answering import (
     is_from_gateway,
@@ -99,8 +100,17 @@ def test_a_message_that_the_gateway_lost_lets_the_ladder_go_on(sent, now):
     lost = {"out_id": str(sent.pk), "success": False, "err_code": "UNDELIVERABLE"}
     assert take_in_reports(lost, now=now) == 1
     assert Contact.objects.get(address=NUMBER).failed_at == now
+    fact = Entry.objects.get(verb="outreach.messages_lost")
+    assert fact.facts["items"] == [[sent.call_id, str(sent.pk), str(sent.contact_id)]]
     assert climb_calls(now) == 1
     assert call_of(sent).state == "silent"
+
+
+def test_the_same_word_of_loss_twice_is_one_fact(sent, now):
+    lost = {"out_id": str(sent.pk), "success": False, "err_code": "UNDELIVERABLE"}
+    take_in_reports(lost, now=now)
+    assert take_in_reports(lost, now=now) == 0
+    assert Entry.objects.filter(verb="outreach.messages_lost").count() == 1
 
 
 def test_a_late_word_of_loss_does_not_undo_an_answer(sent, now):

@@ -300,3 +300,10 @@ def test_an_invented_person_is_never_written_to_outside_even_in_real_life(place,
     assert b"13900000002" in twin.received[0].body
     attempt = Attempt.objects.get(person_id=invented.pk)
     assert (attempt.outcome, attempt.trouble) == (FAILED, "drill")
+
+
+def test_a_claim_from_before_the_clock_was_put_back_holds_no_message_back(place, now):
+    place.settle([("app", "a")])
+    place.start()
+    Call.objects.update(claimed_until=now + timedelta(hours=1))
+    assert send_due(now, lambda: now) == 1

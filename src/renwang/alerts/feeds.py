@@ -24,6 +24,7 @@ from renwang.alerts.models import Alert, Feed, FeedEntry
 from renwang.alerts.rules import AlertRefused, AlertState, Source
 from renwang.alerts.services import receive_alert, relay_alert
 from renwang.base import journal
+from renwang.base.jobs import unclaimed
 from renwang.base.paging import Page, page_of
 from renwang.base.pure.ids import uuid7
 from renwang.chain import reach
@@ -259,8 +260,10 @@ class Watcher:
 
 def claim_feeds(now: datetime, limit: int) -> list[Errand]:
     """Claim feeds that are due; one that another process has is left to it until its claim runs out."""
-    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    due = Feed.objects.filter(free, is_active=True, due_at__lte=now).order_by("due_at")
+    free = unclaimed(now, LEASE)
+    # Nobody waits longer than a day for the next look: what seems to is from before the clock was put back.
+    is_time = Q(due_at__lte=now) | Q(due_at__gt=now + timedelta(seconds=LONGEST) + LEASE)
+    due = Feed.objects.filter(free, is_time, is_active=True).order_by("due_at")
     lease = now + LEASE
     errands = []
     for feed in due[:limit]:

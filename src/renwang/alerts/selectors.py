@@ -96,17 +96,21 @@ def board(
     viewer: Viewer,
     *,
     states: Sequence[AlertState] = (),
-    before: datetime | None = None,
+    before: Alert | None = None,
     drill: UUID | None = None,
     limit: int = PAGE,
 ) -> list[BoardRow]:
-    """Give a page of the board, newest first; `before` is the arrival of the last one seen. Five statements."""
+    """Give a page of the board, newest first; `before` is the last one seen. Five statements.
+
+    Many warnings may arrive in one moment, so their ids order them further.
+    """
     alerts = visible_to(viewer, drill=drill).defer("original")
     if states:
         alerts = alerts.filter(state__in=states)
     if before is not None:
-        alerts = alerts.filter(received_at__lt=before)
-    page = list(alerts.order_by("-received_at")[:limit])
+        earlier = Q(received_at__lt=before.received_at)
+        alerts = alerts.filter(earlier | Q(received_at=before.received_at, pk__lt=before.pk))
+    page = list(alerts.order_by("-received_at", "-pk")[:limit])
     relays = relays_of([alert.pk for alert in page])
     return [BoardRow(alert, tuple(relays.get(alert.pk, ()))) for alert in page]
 

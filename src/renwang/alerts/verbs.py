@@ -7,6 +7,9 @@ from renwang.base import journal
 journal.declare(
     {
         "alerts.received": _("{actor} received the warning {subject}: {headline}"),
+        "alerts.other_content": _(
+            "{actor} brought other words under the name of the warning {subject}: {headline}"
+        ),
         "alerts.relayed": _("{actor} relayed the warning {alert}: {headline}"),
         "alerts.superseded": _("The warning {subject} was replaced by {through}"),
         "alerts.cancelled": _("The warning {subject} was cancelled by {through}"),

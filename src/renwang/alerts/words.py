@@ -35,6 +35,9 @@ DOUBTS: Mapping[str, object] = {
     "weaker-signature": _(
         "Its signature is weaker than that of the warning it would end (%(found)s). A person must decide."
     ),
+    "other-content": _(
+        "Under the same name came another message with other content (%(found)s). The first one stands; ask its sender."
+    ),
     "another-sender": _(
         "It speaks of a warning of another sender, %(found)s. A person must decide."
     ),

@@ -101,8 +101,8 @@ def follow_all(now: datetime) -> int:
 
 
 def _waits(mark: Bookmark, now: datetime) -> bool:
-    if not mark.failures or mark.moved_at is None:
-        return False
+    if not mark.failures or mark.moved_at is None or mark.moved_at > now + LONGEST_WAIT:
+        return False  # also where the clock was put back since
     return now < mark.moved_at + min(timedelta(seconds=2**mark.failures), LONGEST_WAIT)
 
 

@@ -25,9 +25,24 @@ from renwang.base.verifying import verify_journal
 log = logging.getLogger(__name__)
 
 CLAIM_FOR = timedelta(minutes=2)
+CLOCKS_DIFFER_BY = timedelta(seconds=30)  # between two machines that work for one node
 ATTEMPTS = 5
+LONGEST_WAIT = timedelta(seconds=2**ATTEMPTS)  # until a job that failed is tried again
 
 Work = Callable[[datetime], int]
+
+
+def unclaimed(now: datetime, lasts: timedelta) -> Q:
+    """The condition that nobody has a claim on a row (`claimed_until`), where a claim lasts so long.
+
+    One that ends later than any claim made now would is from before the clock
+    was put back: it holds nobody up.
+    """
+    return (
+        Q(claimed_until=None)
+        | Q(claimed_until__lte=now)
+        | Q(claimed_until__gt=now + lasts + CLOCKS_DIFFER_BY)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +252,11 @@ def claim_job(now: datetime) -> Job | None:
     A job whose workers died under it as often as it may be tried is failed
     instead: it would take down every worker that touches it.
     """
-    free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, claimed_until__lt=now)
-    for row in Job.objects.filter(free, due_at__lte=now).order_by("due_at")[:5]:
+    abandoned = Q(state=Job.State.RUNNING) & unclaimed(now, CLAIM_FOR)
+    free = Q(state=Job.State.WAITING) | abandoned
+    # No job is put off for longer than this: what seems to be is from before the clock was put back.
+    due = Q(due_at__lte=now) | Q(due_at__gt=now + LONGEST_WAIT + CLOCKS_DIFFER_BY)
+    for row in Job.objects.filter(free, due).order_by("due_at")[:5]:
         mine = Job.objects.filter(free, pk=row.pk, attempts=row.attempts)
         if row.attempts >= ATTEMPTS:
             mine.update(

@@ -6,6 +6,7 @@ one ever touches an exercise.
 
 import hmac
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from renwang.base import journal
 from renwang.chain.models import Contact
 from renwang.outreach.channels import configured
 from renwang.outreach.channels.port import reply_code
@@ -147,20 +149,38 @@ def _let_go_on(lost: Sequence[Report], now: datetime) -> int:
         provider_id__in=[one.provider_id for one in lost if one.provider_id]
     )
     attempts = Attempt.objects.filter(named, channel=KIND, notice__drill=None)
-    count = 0
-    contacts = set()
-    for attempt in attempts.order_by("notice_id"):
-        contacts.add(attempt.contact_id)
-        with transaction.atomic():
-            take_turn(attempt.notice_id)
-            count += Call.objects.filter(
-                pk=attempt.call_id,
-                state=CallState.ASKING,
-                rung=attempt.rung,
-                contact_id=attempt.contact_id,
-                delivered_at=None,
-                understood_at=None,
-                due_at__gt=now,
-            ).update(due_at=now)
-    Contact.objects.filter(pk__in=contacts).update(failed_at=now)
-    return count
+    by_notice: dict[UUID, list[Attempt]] = defaultdict(list)
+    for attempt in attempts.order_by("notice_id", "pk"):
+        by_notice[attempt.notice_id].append(attempt)
+    return sum(_let_notice_go_on(key, some, now) for key, some in by_notice.items())
+
+
+@transaction.atomic
+def _let_notice_go_on(notice_id: UUID, lost: Sequence[Attempt], now: datetime) -> int:
+    notice = take_turn(notice_id)
+    items = []
+    for attempt in lost:
+        if Call.objects.filter(
+            pk=attempt.call_id,
+            state=CallState.ASKING,
+            rung=attempt.rung,
+            contact_id=attempt.contact_id,
+            delivered_at=None,
+            understood_at=None,
+            due_at__gt=now,
+        ).update(due_at=now):
+            items.append([attempt.call_id, attempt.pk, attempt.contact_id])
+    contacts = {attempt.contact_id for attempt in lost}
+    failed = Contact.objects.filter(Q(failed_at=None) | Q(failed_at__lt=now), pk__in=contacts)
+    if failed.update(failed_at=now) or items:
+        journal.record(
+            "outreach.messages_lost",
+            notice,
+            by=BY,
+            at=now,
+            drill=notice.drill,
+            count=len(lost),
+            items=items,
+            contacts=sorted(str(contact) for contact in contacts if contact),
+        )
+    return len(items)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from renwang.base.jobs import unclaimed
 from renwang.outreach.models import Attempt, Call, Notice
 from renwang.outreach.rules import (
     CallState,
@@ -28,6 +29,9 @@ from renwang.outreach.setwise import update_rows
 
 HOLD_FOR = timedelta(minutes=5)
 """An attempt that has been under way for longer is lost, and holds nobody back any more."""
+
+LONGEST_LEASE = HOLD_FOR
+"""No message is claimed for longer: the slowest channel's time and what is added to it are less."""
 
 _SENT = SUMS.index("sent")
 
@@ -46,7 +50,7 @@ def sendable(now: datetime, *, drill: UUID | None = None) -> QuerySet[Call]:
     """Calls whose message waits and is due, that nobody has claimed and nothing holds back."""
     notices = list(running_notices(now, drill).values_list("pk", "sequence"))
     calls = Call.objects.filter(
-        Q(claimed_until=None) | Q(claimed_until__lte=now),
+        unclaimed(now, LONGEST_LEASE),
         notice__in=[pk for pk, _ in notices],
         send_at__lte=now,
     )

@@ -16,11 +16,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
+from renwang.base.jobs import unclaimed
 from renwang.base.pure.ids import uuid7
 from renwang.chain.models import Contact, Person
-from renwang.outreach.attempts import HOLD_FOR, Failed, Sent, note_outcomes, sendable
+from renwang.outreach.attempts import (
+    HOLD_FOR,
+    LONGEST_LEASE,
+    Failed,
+    Sent,
+    note_outcomes,
+    sendable,
+)
 from renwang.outreach.channels import Channels, Configured, configured
 from renwang.outreach.channels.port import (
     Handed,
@@ -271,7 +278,7 @@ def _work(one: Configured) -> Callable[[Parcel], Handed]:
 
 
 def _claim_one(call: Call, now: datetime, lease: datetime) -> bool:
-    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    free = unclaimed(now, LONGEST_LEASE)
     return bool(Call.objects.filter(free, pk=call.pk, send_at__lte=now).update(claimed_until=lease))
 
 

@@ -11,6 +11,9 @@ journal.declare(
             "{actor} went on with {count} posts of {subject} that had not answered"
         ),
         "outreach.receipts": _("{count} receipts came in for {subject}"),
+        "outreach.messages_lost": _(
+            "The channel lost {count} messages of {subject}; the next ones are asked"
+        ),
         "outreach.round_made": _("{actor} made a round with {subject}: {households} households"),
         "outreach.withdrawn": _("{actor} withdrew {subject}"),
         "outreach.withdrawn_in_part": _("{actor} replaced {subject} in one place: {calls} posts"),

@@ -2,9 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
-from renwang.base.jobs import beat
+from renwang.base.jobs import beat, unclaimed
 from renwang.base.pure.clock import RunningClock
 from renwang.response.models import Rehearsal
 from renwang.response.playing import play
@@ -23,7 +21,7 @@ def play_rehearsals(now: datetime) -> int:
 
 
 def _play_claimed(key, now: datetime) -> int:
-    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    free = unclaimed(now, LEASE)
     mine = Rehearsal.objects.filter(pk=key, ended_at=None)
     if not mine.filter(free).update(claimed_until=now + LEASE):
         return 0

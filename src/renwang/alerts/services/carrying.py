@@ -68,7 +68,7 @@ def write_relay(
     above = [top[: at + 1] for at in range(1, len(top)) if top[at] == "/"]
     if Relay.objects.filter(Q(path__under=top) | Q(path__in=above), alert=alert).exists():
         raise AlreadyRelayed(top)
-    earlier = _latest_before(alert, top)
+    earlier = _latest_before(alert, top, told_by)
     notice = start_notice(
         Message(
             kind="alerts.relay",
@@ -122,10 +122,12 @@ def write_relay(
     return relay
 
 
-def _latest_before(alert: Alert, top: str) -> Notice | None:
+def _latest_before(alert: Alert, top: str, told_by: Sequence[UUID]) -> Notice | None:
+    """Find the notice that this one follows: the last one here, or whose listeners have come here since."""
     if alert.sequence == 1:
         return None
     earlier = Notice.objects.filter(
-        thread=alert.thread, drill=alert.drill, sequence__lt=alert.sequence, path__under=top
-    )
-    return earlier.order_by("-sequence").first()
+        thread=alert.thread, drill=alert.drill, sequence__lt=alert.sequence
+    ).order_by("-sequence", "-pk")
+    here = earlier.filter(path__under=top).first()
+    return here or earlier.filter(pk__in=told_by).first()

@@ -1,12 +1,13 @@
 """What an update or cancel does to the warnings it refers to, and to the people who heard them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -23,7 +24,10 @@ from renwang.alerts.rules import (
 )
 from renwang.alerts.services.carrying import CANCEL, places_within, write_relay
 from renwang.base import journal
-from renwang.outreach.models import Notice
+from renwang.chain.models import Route, Unit
+from renwang.chain.selectors.history import successors
+from renwang.chain.tree import today
+from renwang.outreach.models import Call, Notice
 from renwang.outreach.services import NobodyThere, withdraw_notice
 
 _ACTS = {"Update": Act.UPDATE, "Cancel": Act.CANCEL}
@@ -136,18 +140,58 @@ def follow_up(alert: Alert, said: cap.Alert, *, by: Any, now: datetime) -> list[
         return []
     if alert.msg_type == CANCEL and not alert.path:
         _apply_where(alert, ended)
-    tops: list[Relay] = []
-    relays = Relay.objects.filter(alert__thread=alert.thread, drill=alert.drill)
-    for relay in relays.exclude(alert=alert).order_by("path", "-decided_at"):
-        if not tops or not relay.path.startswith(tops[-1].path):
-            tops.append(relay)
+    relays = list(
+        Relay.objects.filter(
+            alert__thread=alert.thread, alert__sequence__lt=alert.sequence, drill=alert.drill
+        )
+    )
+    told_by = [relay.notice_id for relay in relays]
+    # What still goes out of the earlier ones stops first, wherever its units lie by now.
+    for notice in Notice.objects.filter(pk__in=told_by).order_by("pk"):
+        withdraw_notice(notice, by=by, now=now, reason="superseded")
     words = words_of(said) or _all_clear(alert, ended[0])
-    made = [_tell_again(alert, words, relay, by=by, now=now) for relay in tops]
-    if alert.msg_type == CANCEL and not tops:
+    made = [
+        _tell_again(alert, words, unit_id, top, told_by, by=by, now=now)
+        for unit_id, top in _tops_now(relays, told_by, now)
+    ]
+    if alert.msg_type == CANCEL and not relays:
         # Nobody heard the warning, so nobody has to decide about the all-clear.
         Alert.objects.filter(pk=alert.pk).update(state=AlertState.DISMISSED)
         alert.state = AlertState.DISMISSED
     return [relay for relay in made if relay is not None]
+
+
+def _tops_now(
+    relays: Sequence[Relay], told_by: Sequence[UUID], now: datetime
+) -> list[tuple[UUID, str]]:
+    """Say from which units everybody who was asked is told again, none of them below another.
+
+    Units move, split and merge while a warning is in force. Each relay goes on
+    from where its unit lies now, and from what took its place; whoever was
+    asked and has moved out of there is told from the topmost unit he moved with.
+    """
+    units = Unit.objects.in_bulk({relay.unit_id for relay in relays})
+    heirs = [heir for unit in units.values() for heir in successors(unit, today(now))]
+    found = {heir.path: heir.pk for heir in heirs}
+    tops = _topmost(found)
+    inside = Q(pk__in=[])
+    for path in tops:
+        inside |= Q(path__under=path)
+    asked = Call.objects.filter(
+        notice__in=told_by, post_id=OuterRef("post_id"), asked_at__isnull=False
+    )
+    outside = Route.objects.filter(~inside & Q(Exists(asked)), rung=0)
+    moved = dict(outside.values_list("path", "unit_id"))
+    tops += _topmost(moved)
+    return [(found.get(path) or moved[path], path) for path in sorted(tops)]
+
+
+def _topmost(paths: Iterable[str]) -> list[str]:
+    kept: list[str] = []
+    for path in sorted(paths):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return kept
 
 
 def _apply_where(alert: Alert, ended: Sequence[Alert]) -> None:
@@ -171,27 +215,31 @@ def _all_clear(alert: Alert, ended: Alert) -> Words | None:
 
 
 def _tell_again(
-    alert: Alert, words: Words | None, earlier: Relay, *, by: Any, now: datetime
+    alert: Alert,
+    words: Words | None,
+    unit_id: UUID,
+    top: str,
+    told_by: Sequence[UUID],
+    *,
+    by: Any,
+    now: datetime,
 ) -> Relay | None:
-    notices = Relay.objects.filter(
-        alert__thread=alert.thread, drill=alert.drill, path__under=earlier.path
-    ).values_list("notice_id", flat=True)
-    places = places_within(alert, earlier.path)
+    """Relay it from a unit to everybody who was asked before and to whoever newly lies in its area.
+
+    None where it cannot be said: it has no words, is past its time, or nobody is left there.
+    """
     try:
         with transaction.atomic():
             return write_relay(
                 alert,
                 words,
-                unit_id=earlier.unit_id,
-                top=earlier.path,
-                places=[] if alert.msg_type == CANCEL else places,
+                unit_id=unit_id,
+                top=top,
+                places=[] if alert.msg_type == CANCEL else places_within(alert, top),
                 note="",
-                told_by=list(notices),
+                told_by=told_by,
                 by=by,
                 now=now,
             )
     except (AlertRefused, NobodyThere):
-        # It cannot be said (no words, or past its time), but the earlier words must stop.
-        for notice in Notice.objects.filter(pk__in=list(notices)):
-            withdraw_notice(notice, by=by, now=now, reason="superseded")
         return None

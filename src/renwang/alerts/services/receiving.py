@@ -1,6 +1,7 @@
 """Take a warning in: from a file, a paste, a feed, another system or a drill."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -44,7 +45,7 @@ def receive_alert(
     document = read_alert(data)
     name = name_of(document.alert)
     if (known := _known(name, drill)) is not None:
-        return known
+        return _received_again(known, document, source, by=by, now=now)
     verdict = judge_signature(document, now)
     areas = read_areas(area for info in document.alert.infos for area in info.areas)
     found = find_units(areas)
@@ -53,7 +54,7 @@ def receive_alert(
     except IntegrityError:
         # The same warning came in by another way at the same moment.
         if (known := _known(name, drill)) is not None:
-            return known
+            return _received_again(known, document, source, by=by, now=now)
         raise
 
 
@@ -61,6 +62,46 @@ def _known(name: AlertName, drill: UUID | None) -> Alert | None:
     return Alert.objects.filter(
         sender=name.sender, identifier=name.identifier, sent=name.sent, drill=drill
     ).first()
+
+
+OTHER_CONTENT = "other-content"
+
+
+def _received_again(
+    known: Alert, document: cap.Document, source: Source, *, by: Any, now: datetime
+) -> Alert:
+    """Give the warning that is here already; if the same name now stands over other words, say so with it.
+
+    Its sender broke the rule that a name is given once, or somebody else used
+    it. The first one stays as it came: people may be carrying it already. The
+    same bytes in another spelling (a signature, spaces) are no other content.
+    """
+    digest = hashlib.sha256(document.original).hexdigest()
+    if digest == known.digest or _content(document) == _content(read_alert(bytes(known.original))):
+        return known
+    with transaction.atomic():
+        alert = Alert.objects.select_for_update().get(pk=known.pk)
+        finding = {"doubt": OTHER_CONTENT, "element": "identifier", "found": digest[:16]}
+        if finding in alert.findings:
+            return alert
+        alert.findings.append(finding)
+        alert.save(update_fields=["findings"])
+        info = main_info(document.alert)
+        journal.record(
+            "alerts.other_content",
+            alert,
+            by=by,
+            at=now,
+            drill=alert.drill,
+            digest=digest,
+            source=source,
+            headline=(info.headline or info.event if info is not None else "")[:300],
+        )
+        return alert
+
+
+def _content(document: cap.Document) -> cap.Alert:
+    return replace(document.alert, signatures=(), version=cap.Version.V12)
 
 
 @transaction.atomic

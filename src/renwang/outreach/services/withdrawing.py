@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q
 
 from renwang.base import journal
-from renwang.outreach.models import Call, Notice, Reach
+from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import CallState, NoticeState
 from renwang.outreach.services.tallying import recount_notice, take_turn
 
 _OPEN = (CallState.WAITING, CallState.ASKING)
+_OWING = (*_OPEN, CallState.SILENT)
 _QUIET = {"send_at": None, "due_at": None, "claimed_until": None}
 
 
@@ -82,16 +83,17 @@ def _end(notice: Notice, state: NoticeState, now: datetime) -> None:
 
 
 def finish_notices(now: datetime) -> int:
-    """Finish every live notice whose time is over or that everybody has carried on; say how many."""
+    """Finish every live notice whose time is over or that nobody has to carry on any more; say how many.
+
+    The latter is one that every post has carried on, those left out to which a
+    later notice has gone instead.
+    """
     started = Notice.objects.filter(state=NoticeState.STARTED, drill=None)
-    over = list(started.filter(ends_at__lte=now))
-    known = {notice.pk for notice in over}
-    counted = started.filter(is_counted=True).exclude(pk__in=known)
-    still_open = Reach.objects.filter(notice__in=counted, parent_path="", carried__lt=F("posts"))
-    for notice in counted.exclude(pk__in=still_open.values("notice")):
-        # The sums leave out a unit that is both top and bottom, so the calls have the last word.
-        if not Call.objects.filter(notice=notice).exclude(state=CallState.CARRIED).exists():
-            over.append(notice)
+    own = Call.objects.filter(notice=OuterRef("pk"))
+    unanswered = own.filter(state__in=_OWING, understood_at=None)
+    slow = own.filter(state__in=_OWING, understood_at__isnull=False, carried_at=None)
+    done = Q(is_counted=True) & ~Exists(unanswered) & ~Exists(slow)
+    over = list(started.filter(Q(ends_at__lte=now) | done))
     for notice in over:
         finish_notice(notice, by="node:outreach", now=now)
     return len(over)

@@ -278,7 +278,7 @@ def test_a_stranger_sees_none_of_them(cast, rollcall, now):
 @pytest.mark.parametrize("which", list(Which))
 def test_every_list_takes_the_same_few_statements(which, cast, now, django_assert_max_num_queries):
     viewer = cast.viewer(cast.officer)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(4):
         reaching.list_reachable(viewer, which=which)
 
 

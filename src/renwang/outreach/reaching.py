@@ -100,8 +100,15 @@ class RollCallPage:
 
 
 def rollcall_page(viewer: Viewer, key: UUID) -> RollCallPage | None:
-    """Read a roll-call; None hides what is out of reach. Four statements."""
-    found = visible_to(viewer).select_related("notice").filter(pk=key).first()
+    """Read a roll-call; None hides what is out of reach. Three statements."""
+    named = Unit.objects.filter(pk=OuterRef("unit_id"))
+    found = (
+        visible_to(viewer)
+        .select_related("notice")
+        .annotate(unit_name=Subquery(named.values("name")[:1]))
+        .filter(pk=key)
+        .first()
+    )
     top = _top_for(viewer, found.path) if found else ""
     if found is None or not top:
         return None
@@ -113,10 +120,9 @@ def rollcall_page(viewer: Viewer, key: UUID) -> RollCallPage | None:
         every=Count("person_id", distinct=True),
         there=Count("person_id", distinct=True, filter=Q(carried_at__isnull=False)),
     )
-    names = Unit.objects.filter(pk=found.unit_id).values_list("name", flat=True)
     return RollCallPage(
         rollcall=found,
-        unit_name=next(iter(names), ""),
+        unit_name=found.unit_name or "",
         top=top,
         channels=[ChannelCount(**row) for row in rows.order_by("-asked", "channel")],
         people=people["every"],
@@ -162,7 +168,7 @@ def list_lines(
     if text:
         known = Person.objects.filter(search__contains=search_key(text))
         calls = calls.filter(person_id__in=known.values("pk"))
-    cut = page_of(calls, ("path",), cursor=cursor, size=size)
+    cut = page_of(calls, ("path",), cursor=cursor, size=size, count=False)
     found = _line_names(Call.objects.filter(pk__in=[call.pk for call in cut.items])).in_bulk()
     return replace(cut, items=[found[call.pk] for call in cut.items if call.pk in found])
 
@@ -284,7 +290,7 @@ def list_reachable(
     cursor: str = "",
     size: int = 50,
 ) -> Page[Reachable]:
-    """List the people on the chain in reach, by place and name; seven statements for a page of any length."""
+    """List the people on the chain in reach, by place and name; four statements for a page of any length."""
     people = _on_the_chain(viewer, under)
     if text:
         people = people.filter(search__contains=search_key(text))
@@ -292,7 +298,7 @@ def list_reachable(
         people = people.filter(~Exists(_contacts(which, viewer.now)))
     elif which is not Which.ALL:
         people = people.filter(Exists(_contacts(which, viewer.now)))
-    page = page_of(people, ("path", "name"), cursor=cursor, size=size)
+    page = page_of(people, ("path", "name"), cursor=cursor, size=size, count=False)
     return replace(page, items=_proved(page.items, viewer.now))
 
 
@@ -310,59 +316,56 @@ def _on_the_chain(viewer: Viewer, under: Unit | None = None) -> QuerySet[Person]
 
 
 def _proved(people: Sequence[Person], now: datetime) -> list[Reachable]:
-    keys = [one.pk for one in people]
-    held = list(
-        Holding.objects.filter(
-            person__in=keys, is_current=True, post__answers=True, post__ended_on=None
-        )
+    keys = {one.pk for one in people}
+    answering = Holding.objects.filter(is_current=True, post__answers=True, post__ended_on=None)
+    ladders = list(
+        answering.filter(post__in=answering.filter(person__in=keys).values("post"))
         .select_related("post", "post__unit")
         .order_by("rank", "from_on")
     )
-    fellows = list(
-        Holding.objects.filter(post__in={one.post_id for one in held}, is_current=True).values_list(
-            "post_id", "person_id"
-        )
-    )
     contacts: dict[UUID, list[Proved]] = defaultdict(list)
-    every = Contact.objects.filter(person__in={*keys, *(person for _post, person in fellows)})
+    every = Contact.objects.filter(person__in=keys | {one.person_id for one in ladders})
     for contact in every.select_related("neighbour"):
-        proof = proof_of(Past(contact.worked_at, contact.failed_at), fresh_after=fresh_after(now))
+        past = Past(contact.worked_at, contact.failed_at)
+        proof = proof_of(past, fresh_after=fresh_after(now))
         contacts[contact.person_id].append(Proved(contact, proof))
     alive = {key for key, some in contacts.items() if any(is_alive(one.proof) for one in some)}
-    open_posts = {post for post, person in fellows if person in alive}
-    routes = {
-        route.post_id: route
-        for route in Route.objects.filter(post__in={one.post_id for one in held}, rung=0)
-    }
-    menders = _menders({route.parent_path for route in routes.values() if route.parent_path})
+    open_posts = {one.post_id for one in ladders if one.person_id in alive}
+    carried = _carried_by({one.post_id for one in ladders})
     posts: dict[UUID, list[Held]] = defaultdict(list)
-    for one in held:
-        route = routes.get(one.post_id)
-        title, name = menders.get(route.parent_path if route else "", ("", ""))
-        posts[one.person_id].append(
-            Held(
-                title=one.post.title,
-                unit_name=one.post.unit.name,
-                rank=one.rank,
-                households=route.households if route else 0,
-                is_cut_off=one.post_id not in open_posts,
-                mender=name,
-                mender_title=title,
+    for one in ladders:
+        if one.person_id in keys:
+            households, title, name = carried.get(one.post_id, (0, "", ""))
+            posts[one.person_id].append(
+                Held(
+                    title=one.post.title,
+                    unit_name=one.post.unit.name,
+                    rank=one.rank,
+                    households=households,
+                    is_cut_off=one.post_id not in open_posts,
+                    mender=name or "",
+                    mender_title=title or "",
+                )
             )
-        )
     return [Reachable(one, contacts[one.pk], posts[one.pk]) for one in people]
 
 
-def _menders(paths: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Name who answers at some paths: the title of the post and its holder; one statement."""
-    holder = Holding.objects.filter(post=OuterRef("pk"), rank=0, is_current=True)
-    posts = Post.objects.filter(path__in=set(paths), answers=True, ended_on=None).annotate(
-        holder=Subquery(holder.values("person__name")[:1])
+def _carried_by(posts: Iterable[UUID]) -> dict[UUID, tuple[int, str | None, str | None]]:
+    """Say of posts how many households they carry to, and who answers above them: title and name."""
+    above = Post.objects.filter(path=OuterRef("parent_path"), answers=True, ended_on=None)
+    holder = Holding.objects.filter(
+        post__path=OuterRef("parent_path"),
+        post__answers=True,
+        post__ended_on=None,
+        rank=0,
+        is_current=True,
     )
-    return {
-        path: (title, name or "")
-        for path, title, name in posts.values_list("path", "title", "holder")
-    }
+    firsts = Route.objects.filter(post__in=set(posts), rung=0).annotate(
+        mender_title=Subquery(above.values("title")[:1]),
+        mender=Subquery(holder.values("person__name")[:1]),
+    )
+    rows = firsts.values_list("post_id", "households", "mender_title", "mender")
+    return {post: (households, title, name) for post, households, title, name in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from renwang.outreach.rollcall_rules import (
     AlreadyCalling,
@@ -75,7 +76,7 @@ PROOFS: Mapping[Proof, object] = {
     Proof.FAILED: _("Did not work"),
     Proof.NEVER: _("Never answered"),
     Proof.STALE: _("Long unproved"),
-    Proof.WORKS: _("Works"),
+    Proof.WORKS: pgettext_lazy("of a contact", "Works"),
 }
 
 

@@ -21,6 +21,9 @@ ENTRIES = [
         also="/desk/relays/",
     ),
     Entry(_("Rehearsals"), "desk:rehearsals", "flag", "alerts.see", NOW, "r"),
+    Entry(
+        _("Roll-calls"), "desk:rollcalls", "bell", "people.see", NOW, "c", also="/desk/reachable/"
+    ),
     Entry(_("Units"), "desk:units", "tree", "chain.see", PLACE, "u"),
     Entry(
         pgettext_lazy("the posts themselves", "Posts"),

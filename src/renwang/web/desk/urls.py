@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from renwang.web.desk import alerts, feeds, home, maps, rehearsals, relays, terms
+from renwang.web.desk import (
+    alerts,
+    feeds,
+    home,
+    maps,
+    reachable,
+    rehearsals,
+    relays,
+    rollcalls,
+    terms,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -43,6 +53,15 @@ urlpatterns = [
     path("rehearsals/<uuid:key>/replay/", rehearsals.show_replay, name="rehearsal_replay"),
     path("rehearsals/<uuid:key>/story/", rehearsals.show_story, name="rehearsal_story"),
     path("rehearsals/<uuid:key>/export/", rehearsals.export, name="rehearsal_export"),
+    path("reachable/", reachable.show_reachable, name="reachable"),
+    path("rollcalls/", rollcalls.show_rollcalls, name="rollcalls"),
+    path("rollcalls/start/", rollcalls.start, name="rollcall_start"),
+    path("rollcalls/plan/", rollcalls.plan, name="rollcall_plan"),
+    path("rollcalls/plans/<uuid:key>/stop/", rollcalls.unplan, name="rollcall_unplan"),
+    path("rollcalls/<uuid:key>/", rollcalls.show_rollcall, name="rollcall"),
+    path("rollcalls/<uuid:key>/live/", rollcalls.show_live, name="rollcall_live"),
+    path("rollcalls/<uuid:key>/end/", rollcalls.end, name="rollcall_end"),
+    path("rollcalls/<uuid:key>/lines/<int:call_id>/", rollcalls.note, name="rollcall_note"),
     path("settings/feeds/", feeds.show_feeds, name="feeds"),
     path("settings/feeds/add/", feeds.add, name="feed_add"),
     path("settings/feeds/<uuid:feed_id>/", feeds.change, name="feed"),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.chain.selectors import units
-from renwang.outreach import board, carrying, services
+from renwang.outreach import board, carrying, reaching, services
 from renwang.outreach.models import Call, Round
 from renwang.outreach.rules import CallState, NoticeWithdrawn, Receipt
 from renwang.outreach.selectors import call_for
@@ -23,7 +23,12 @@ def show_home(request: HttpRequest) -> HttpResponse:
     """What I am asked to carry on. Seeing it here counts as delivered, not as read."""
     calls = carrying.asked_of(request.viewer)
     _note(request, [call for call in calls if call.delivered_at is None], Receipt.DELIVERED)
-    return render(request, "field/home.html", {"calls": calls, "seq": journal.last_seq()})
+    context = {
+        "calls": calls,
+        "signs": reaching.signs_asked_of(request.viewer),
+        "seq": journal.last_seq(),
+    }
+    return render(request, "field/home.html", context)
 
 
 @require_safe
@@ -33,7 +38,11 @@ def show_calls(request: HttpRequest) -> HttpResponse:
     seq = journal.last_seq()
     if request.GET.get("since") == str(seq):
         return HttpResponse(status=304)
-    response = render(request, "field/_calls.html", {"calls": carrying.asked_of(request.viewer)})
+    context = {
+        "calls": carrying.asked_of(request.viewer),
+        "signs": reaching.signs_asked_of(request.viewer),
+    }
+    response = render(request, "field/_calls.html", context)
     response["X-Seq"] = str(seq)
     return response
 
@@ -87,6 +96,19 @@ def answer(request: HttpRequest, call_id: int) -> HttpResponse:
     if receipt is Receipt.CARRIED:
         return done(request, _("Thank you. It is noted that you have carried it on."), "field:home")
     return done(request, _("Noted. Now carry it on, then say so here."), "field:call", call_id)
+
+
+@require_POST
+@signed_in
+def give_sign(request: HttpRequest, call_id: int) -> HttpResponse:
+    """The roll-call reached me by this contact."""
+    own = [one for one in reaching.signs_asked_of(request.viewer) if one.pk == call_id]
+    if not own:
+        raise Http404(str(call_id))
+    services.answer_call(
+        call_id, Receipt.UNDERSTOOD, by=request.viewer, now=request.now, via=own[0].channel
+    )
+    return done(request, _("Thank you. It is noted that you can be reached."), "field:home")
 
 
 @require_POST

@@ -8,6 +8,7 @@ app_name = "field"
 urlpatterns = [
     path("", pages.show_home, name="home"),
     path("live/", pages.show_calls, name="home_live"),
+    path("signs/<int:call_id>/", pages.give_sign, name="sign"),
     path("ring/", pages.show_to_ring, name="ring"),
     path("place/", pages.show_place, name="place"),
     path("calls/<int:call_id>/", pages.show_call, name="call"),

@@ -9,6 +9,10 @@ from django.utils.translation import gettext as _
 from renwang.base.pure.text import mask_telephone
 from renwang.chain.reach import BUNDLE_NAMES, BUNDLES, CAPABILITIES
 from renwang.chain.structures import UnknownStructure, structure
+from renwang.outreach.channels.words import say_trouble
+from renwang.outreach.rollcall_rules import Proof
+from renwang.outreach.words import PROOFS
+from renwang.web.frame.tags.signs import state
 
 register = Library()
 
@@ -17,6 +21,21 @@ register = Library()
 def masked(number: str) -> str:
     """Show enough of a telephone number to recognise it, and too little to ring it."""
     return mask_telephone(number)
+
+
+_PROOF_TONES = {Proof.FAILED: "bad", Proof.STALE: "attention", Proof.WORKS: "good"}
+
+
+@register.simple_tag(name="proof_state")
+def proof_state(proved: Any) -> str:
+    """What a contact has proved."""
+    return state(PROOFS[proved.proof], _PROOF_TONES.get(proved.proof, "neutral"))
+
+
+@register.filter(name="trouble_word")
+def trouble_word(kept: str) -> str:
+    """Say what went wrong with a message."""
+    return say_trouble(kept) if kept else ""
 
 
 @register.filter(name="role_title")

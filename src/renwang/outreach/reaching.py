@@ -100,7 +100,7 @@ class RollCallPage:
 
 
 def rollcall_page(viewer: Viewer, key: UUID) -> RollCallPage | None:
-    """Read a roll-call; None hides what is out of reach. Three statements."""
+    """Read a roll-call; None hides what is out of reach. Two statements."""
     named = Unit.objects.filter(pk=OuterRef("unit_id"))
     found = (
         visible_to(viewer)
@@ -113,20 +113,27 @@ def rollcall_page(viewer: Viewer, key: UUID) -> RollCallPage | None:
     if found is None or not top:
         return None
     calls = Call.objects.filter(notice=found.notice_id, path__under=top)
-    rows = calls.values("channel").annotate(
-        asked=Count("pk"), answered=Count("pk", filter=Q(carried_at__isnull=False))
-    )
-    people = calls.aggregate(
-        every=Count("person_id", distinct=True),
-        there=Count("person_id", distinct=True, filter=Q(carried_at__isnull=False)),
-    )
+    answered = Q(carried_at__isnull=False)
+    counts = {
+        "people": Count("person_id", distinct=True),
+        "people_answered": Count("person_id", distinct=True, filter=answered),
+    }
+    for kind in Contact.Kind:
+        counts[f"asked_{kind}"] = Count("pk", filter=Q(channel=kind))
+        counts[f"answered_{kind}"] = Count("pk", filter=answered & Q(channel=kind))
+    sums = calls.aggregate(**counts)
+    channels = [
+        ChannelCount(kind.value, sums[f"asked_{kind}"], sums[f"answered_{kind}"])
+        for kind in Contact.Kind
+        if sums[f"asked_{kind}"]
+    ]
     return RollCallPage(
         rollcall=found,
         unit_name=found.unit_name or "",
         top=top,
-        channels=[ChannelCount(**row) for row in rows.order_by("-asked", "channel")],
-        people=people["every"],
-        people_answered=people["there"],
+        channels=sorted(channels, key=lambda one: -one.asked),
+        people=sums["people"],
+        people_answered=sums["people_answered"],
     )
 
 

@@ -48,12 +48,9 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what can only happen on the other database: nothing is missing where it cannot be."""
-    other = [
-        item
-        for item in items
-        if item.get_closest_marker("postgresql") and connection.vendor != "postgresql"
-    ]
+    """Leave out what can only happen on the other database, or has been seen there already."""
+    elsewhere = "anywhere" if connection.vendor == "postgresql" else "postgresql"
+    other = [item for item in items if item.get_closest_marker(elsewhere)]
     if other:
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if item not in other]

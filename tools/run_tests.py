@@ -35,8 +35,6 @@ def run(*command: str) -> bool:
 def on_this_database(jobs: str) -> bool:
     """Run what touches a database, on the one that RENWANG_DATABASE_URL names."""
     apart = [f"--ignore={path}" for path in APART]
-    if os.environ.get("RENWANG_DATABASE_URL"):
-        apart.append("--ignore=tests/ops")  # left out until its failures there are understood
     bulk = run(*PYTEST, "-n", jobs, "--dist", "loadfile", *apart, "tests")
     return run(*PYTEST, "tests/races") and bulk
 

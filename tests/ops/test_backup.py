@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ops.conftest import LATER
+
 pytestmark = pytest.mark.slow
 
 FILL = """
@@ -47,8 +49,7 @@ print(json.dumps({
 @pytest.fixture(scope="module")
 def filled(make_node):
     """A node with people, facts and a file; whoever changes it puts it right again."""
-    node = make_node()
-    assert node.run("migrate").returncode == 0
+    node = make_node(migrated=True)
     node.python(FILL)
     return node
 
@@ -128,8 +129,7 @@ def test_a_running_node_is_refused(filled, backup):
 
 
 def test_a_backup_of_a_later_version_is_refused(make_node, tmp_path):
-    later = make_node(settings="tests.ops.later_settings")
-    later.run("migrate")
+    later = make_node(settings=LATER, migrated=True)
     later.run("backup", tmp_path / "later.zip")
     done = make_node().run("restore", tmp_path / "later.zip")
     assert (done.returncode, "later.0001_initial" in done.stderr) == (1, True)
@@ -185,7 +185,7 @@ def test_everything_moves_between_engines(filled, backup, make_node):
 
 
 def test_a_backup_comes_back_into_a_later_version_through_its_migrations(make_node, tmp_path):
-    earlier = make_node(settings="tests.ops.later_settings")
+    earlier = make_node(settings=LATER, migrated=True)
     earlier.python(
         """
 from datetime import UTC, datetime, timedelta
@@ -193,7 +193,6 @@ from uuid import UUID
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-call_command("migrate", verbosity=0)
 call_command("migrate", "later", "0001", verbosity=0)
 Shelter = MigrationExecutor(connection).loader.project_state([("later", "0001_initial")]).apps.get_model("later", "Shelter")
 school = Shelter.objects.create(id=UUID(int=1), place="Riverside 12", sketch=b"\\x00\\xff", details={"beds": [3, None]}, open_for=timedelta(hours=36, microseconds=5))
@@ -202,7 +201,7 @@ Shelter.objects.update(seen_at=datetime(2020, 2, 3, 4, 5, 6, 7, tzinfo=UTC))
 """
     )
     assert earlier.run("backup", tmp_path / "earlier.zip").returncode == 0
-    later = make_node(settings="tests.ops.later_settings")
+    later = make_node(settings=LATER)
     done = later.run("restore", tmp_path / "earlier.zip")
     assert done.returncode == 0, done.stderr
     found = later.python(

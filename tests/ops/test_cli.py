@@ -46,9 +46,7 @@ def test_a_path_is_an_sqlite_file(tmp_path):
 @pytest.fixture(scope="module")
 def node(make_node):
     """A migrated node."""
-    made = make_node()
-    assert made.run("migrate").returncode == 0
-    return made
+    return make_node(migrated=True)
 
 
 def test_help_is_there_in_both_languages(node):
@@ -60,10 +58,11 @@ def test_help_is_there_in_both_languages(node):
     assert len(re.findall(r"[\u4e00-\u9fff]", chinese)) > 60
 
 
+@pytest.mark.anywhere
 def test_an_unknown_command_and_a_wrong_setting_end_with_a_sentence(node):
-    done = node.run("conquer")
+    done = node.start("conquer")
     assert (done.returncode, "conquer" in done.stderr) == (2, True)
-    done = node.run("doctor", RENWANG_WORKER_TICK_MS="soon")
+    done = node.start("doctor", RENWANG_WORKER_TICK_MS="soon")
     assert (done.returncode, "RENWANG_WORKER_TICK_MS" in done.stderr) == (2, True)
     assert "Traceback" not in done.stderr
 

@@ -9,7 +9,6 @@ from renwang.base import jobs
 from renwang.base.models import Beat, Job
 from renwang.ops.worker import HEARTBEAT, IDLE_AT_MOST, Worker, last_sign_of_life
 
-pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
@@ -52,6 +51,7 @@ class Pauses:
             self.worker.stopping.set()
 
 
+@pytest.mark.django_db
 def test_beats_run_in_the_order_in_which_they_were_registered(beat, ran, now):
     for name in ("seal", "follow", "send"):
         beat(name, does=1)
@@ -59,6 +59,7 @@ def test_beats_run_in_the_order_in_which_they_were_registered(beat, ran, now):
     assert ran == ["seal", "follow", "send"]
 
 
+@pytest.mark.django_db
 def test_a_beat_that_fails_stops_nobody_and_is_left_alone_for_longer_and_longer(beat, ran, now):
     beat("clumsy", fails=True)
     beat("steady")
@@ -70,6 +71,7 @@ def test_a_beat_that_fails_stops_nobody_and_is_left_alone_for_longer_and_longer(
     assert Beat.objects.get(name="clumsy").failures == 4
 
 
+@pytest.mark.django_db
 def test_a_beat_that_recovers_is_no_longer_counted_as_failing(beat, now, monkeypatch):
     troubled = [True]
 
@@ -85,6 +87,7 @@ def test_a_beat_that_recovers_is_no_longer_counted_as_failing(beat, now, monkeyp
     assert Beat.objects.get(name="shaky").failures == 0
 
 
+@pytest.mark.django_db
 def test_two_workers_share_a_beat_with_an_interval(beat, ran, now):
     beat("hourly", every=HOUR)
     first, second = Worker(), Worker()
@@ -96,6 +99,7 @@ def test_two_workers_share_a_beat_with_an_interval(beat, ran, now):
     assert ran == ["hourly", "hourly"]
 
 
+@pytest.mark.django_db
 def test_the_sign_of_life_is_written_at_most_every_ten_seconds(
     beat, now, django_assert_num_queries
 ):
@@ -141,6 +145,7 @@ def test_a_worker_whose_parent_is_gone_stops(now):
     assert worker.stopping.is_set()
 
 
+@pytest.mark.django_db
 def test_a_job_is_run_beside_the_beats(ran, now):
     jobs.job("test.long")(lambda running: {"ran": ran.append("long")})
     jobs.ask_for_job("test.long", {}, by=None, now=now)
@@ -151,6 +156,7 @@ def test_a_job_is_run_beside_the_beats(ran, now):
     assert Job.objects.get().state == Job.State.DONE
 
 
+@pytest.mark.django_db
 def test_a_worker_that_is_asked_to_stop_hands_its_job_back(now):
     jobs.job("test.long")(lambda running: running.progress(1, 2))
     jobs.ask_for_job("test.long", {}, by=None, now=now)
@@ -160,6 +166,7 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back(now):
     assert (Job.objects.get().state, Job.objects.get().attempts) == (Job.State.WAITING, 0)
 
 
+@pytest.mark.django_db
 def test_a_worker_that_ends_takes_its_sign_of_life_back(beat, now):
     worker = Worker(clock=lambda: now)
     worker.turn(now)

@@ -55,16 +55,18 @@ class Finding:
 def examine(now: datetime) -> Sequence[Finding]:
     """Run every check and return what was found, in a fixed order."""
     found: list[Finding] = []
+    can_read = True
     for check in CHECKS:
         name = check.__name__
-        if check in READ_TABLES and any(
-            one.check in ("database", "migrations") and one.level is Level.BAD for one in found
-        ):
+        if check in READ_TABLES and not can_read:
             continue  # it would only repeat, less clearly, what was said already
         try:
-            for level, words, remedy in check(now):
-                found.append(Finding(name, level, words, remedy))
+            told = check(now)
+            found += [Finding(name, *one) for one in told]
+            if check is migrations and any(level is Level.BAD for level, *_rest in told):
+                can_read = False
         except Exception as trouble:
+            can_read = can_read and check is not database
             first = (str(trouble).strip().splitlines() or [""])[0]
             words = say("This check failed: {kind}: {detail}").format(
                 kind=type(trouble).__name__, detail=first

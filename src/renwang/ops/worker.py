@@ -56,7 +56,7 @@ class Worker:
         jobs = threading.Thread(target=self._job_loop, name="renwang-jobs")
         jobs.start()
         try:
-            self._loop(self.turn, longest=IDLE_AT_MOST)
+            self._loop(_connected(self.turn), longest=IDLE_AT_MOST)
         finally:
             self.stop()
             jobs.join()
@@ -65,7 +65,7 @@ class Worker:
 
     def _job_loop(self) -> None:
         try:
-            self._loop(self.job_turn, longest=IDLE_AT_MOST)
+            self._loop(_connected(self.job_turn), longest=IDLE_AT_MOST)
         finally:
             connections.close_all()
 
@@ -90,7 +90,6 @@ class Worker:
 
     def turn(self, now: datetime) -> int:
         """Run every beat that is due, once; return how many things were done."""
-        close_old_connections()
         if self._failures is None:
             failing = Beat.objects.filter(failures__gt=0)
             self._failures = dict(failing.values_list("name", "failures"))
@@ -105,7 +104,6 @@ class Worker:
 
     def job_turn(self, now: datetime) -> int:
         """Run the job that is due, if there is one."""
-        close_old_connections()
         row = claim_job(now)
         if row is None:
             return 0
@@ -149,6 +147,16 @@ class Worker:
         """Take the sign of life back, so that nobody waits for one that ended as it should."""
         with suppress(DatabaseError, InterfaceError):
             Beat.objects.filter(name=HEARTBEAT).update(ran_at=None)
+
+
+def _connected(turn: Callable[[datetime], int]) -> Callable[[datetime], int]:
+    """Let go of a connection that broke before every turn."""
+
+    def take(now: datetime) -> int:
+        close_old_connections()
+        return turn(now)
+
+    return take
 
 
 def last_sign_of_life() -> datetime | None:

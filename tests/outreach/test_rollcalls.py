@@ -255,7 +255,8 @@ def test_who_cannot_be_reached_is_named_with_the_households_that_hang_on_him(cas
     found = page.items[0]
     assert found.households == 12
     assert (found.mender.mender, found.mender.mender_title) == ("楼长青", "楼栋长")
-    assert reaching.silence(viewer) == reaching.Silence(people=1, posts=1, households=12)
+    assert reaching.cut_off(viewer) == reaching.CutOff(posts=1, households=12)
+    assert reaching.count_unreachable(viewer) == 1
 
 
 def test_a_post_with_a_deputy_who_can_be_reached_is_not_cut_off(cast, now):
@@ -264,7 +265,7 @@ def test_a_post_with_a_deputy_who_can_be_reached_is_not_cut_off(cast, now):
     found = reaching.list_reachable(viewer, which=Which.NOBODY).items[0]
     assert found.person == cast.secretary
     assert not found.posts[0].is_cut_off
-    assert reaching.silence(viewer).posts == 0
+    assert reaching.cut_off(viewer).posts == 0
 
 
 def test_a_stranger_sees_none_of_them(cast, rollcall, now):
@@ -272,7 +273,7 @@ def test_a_stranger_sees_none_of_them(cast, rollcall, now):
     viewer = cast.viewer(cast.stranger)
     assert reaching.list_reachable(viewer, which=Which.NOBODY).items == []
     assert reaching.rollcall_page(viewer, rollcall.pk) is None
-    assert reaching.silence(viewer).people == 0
+    assert reaching.count_unreachable(viewer) == 0
 
 
 @pytest.mark.parametrize("which", list(Which))

@@ -376,24 +376,27 @@ def _carried_by(posts: Iterable[UUID]) -> dict[UUID, tuple[int, str | None, str 
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """What cannot be reached in a viewer's places."""
+class CutOff:
+    """What no warning can get through to in a viewer's places."""
 
-    people: int  # on the chain, without a contact that works
-    posts: int  # in which nobody can be reached
+    posts: int  # in which nobody can be reached by any channel
     households: int  # to which those posts themselves carry
 
 
-def silence(viewer: Viewer) -> Silence:
-    """Count who cannot be reached by any channel, and which households hang on them; two statements."""
-    people = _on_the_chain(viewer).filter(~Exists(_contacts(Which.NOBODY, viewer.now))).count()
+def cut_off(viewer: Viewer) -> CutOff:
+    """Count the posts in which nobody can be reached, and the households that hang on them; one statement."""
     open_ladder = Route.objects.filter(post=OuterRef("post")).filter(
         Q(contact__failed_at=None) | Q(contact__worked_at__gte=F("contact__failed_at")),
         contact__isnull=False,
     )
-    cut_off = Route.objects.filter(viewer.scope(SEE), ~Exists(open_ladder), rung=0)
-    sums: dict[str, Any] = cut_off.aggregate(posts=Count("pk"), homes=Sum("households"))
-    return Silence(people, sums["posts"], sums["homes"] or 0)
+    found = Route.objects.filter(viewer.scope(SEE), ~Exists(open_ladder), rung=0)
+    sums: dict[str, Any] = found.aggregate(posts=Count("pk"), homes=Sum("households"))
+    return CutOff(sums["posts"], sums["homes"] or 0)
+
+
+def count_unreachable(viewer: Viewer) -> int:
+    """Count the people on the chain in reach without any contact that works; one statement."""
+    return _on_the_chain(viewer).filter(~Exists(_contacts(Which.NOBODY, viewer.now))).count()
 
 
 def live_rollcalls(viewer: Viewer) -> list[RollCall]:

@@ -49,7 +49,7 @@ def show_reachable(request: HttpRequest) -> HttpResponse:
     context = {
         "people": page.items,
         "table": lists.frame_of(request, _COLUMNS, page, chips=chips),
-        "silence": reaching.silence(request.viewer),
+        "cut_off": reaching.cut_off(request.viewer),
         "is_narrowed": bool(wish or wanted["text"] or wanted["under"]),
         "under": wanted["under"],
     }

@@ -57,7 +57,8 @@ def show_rollcalls(request: HttpRequest) -> HttpResponse:
         "rollcalls": page.items,
         "table": lists.frame_of(request, _COLUMNS, page),
         "plans": reaching.plans_visible_to(request.viewer),
-        "silence": reaching.silence(request.viewer),
+        "unreachable": reaching.count_unreachable(request.viewer),
+        "cut_off": reaching.cut_off(request.viewer),
     }
     return render(request, "desk/rollcalls/list.html", context)
 

@@ -1,0 +1,26 @@
+"""The beats of bulletins: what is over ends by itself, broken promises climb, contacts are forgotten."""
+
+from datetime import datetime, timedelta
+
+from renwang.base.jobs import beat
+from renwang.bulletins.services import (
+    climb_questions,
+    erase_contacts,
+    expire_bulletins,
+    forget_rates,
+)
+
+
+@beat("bulletins.expire", every=timedelta(seconds=15))
+def _expire(now: datetime) -> int:
+    return expire_bulletins(now)
+
+
+@beat("bulletins.climb", every=timedelta(seconds=15))
+def _climb(now: datetime) -> int:
+    return climb_questions(now)
+
+
+@beat("bulletins.forget", every=timedelta(minutes=10))
+def _forget(now: datetime) -> int:
+    return erase_contacts(now) + forget_rates(now)

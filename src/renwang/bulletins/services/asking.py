@@ -1,0 +1,143 @@
+"""Take in what somebody asks or has heard: from the public page, at the desk, from another system."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+from secrets import token_hex
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from renwang.base import journal
+from renwang.base.pure.ids import uuid7
+from renwang.base.pure.text import search_key, trim
+from renwang.base.references import next_reference
+from renwang.bulletins.contacts import seal
+from renwang.bulletins.models import AskingRate, Question
+from renwang.bulletins.question_rules import (
+    ANSWER_WITHIN,
+    AskedTooOften,
+    Kind,
+    check_asking,
+    contact_until,
+    is_too_often,
+)
+from renwang.chain import reach
+from renwang.chain.models import Unit
+
+PUBLIC = "node:public"
+BUCKETS = 65_536
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What somebody brings, in his own words, and how he can be reached if he wants to be."""
+
+    words: str
+    kind: Kind = Kind.QUESTION
+    contact: str = ""
+
+
+def ask_publicly(asking: Asking, unit: Unit, *, address: str, now: datetime, via: str) -> Question:
+    """Take in a question from anybody.
+
+    The address only chooses one of 65,536 buckets that are counted for an
+    hour: it is kept nowhere, and tens of thousands share a bucket. Refuses
+    with `AskedTooOften`, `NothingAsked`, `AskedTooMuch`.
+    """
+    check_asking(asking.words, asking.contact)
+    if is_too_often(_count(bucket_of(address, now), now)):
+        raise AskedTooOften
+    return _take_in(asking, unit, via, by=PUBLIC, now=now)
+
+
+def enter_question(asking: Asking, unit: Unit, *, by: Any, now: datetime) -> Question:
+    """Enter what somebody brought to the desk or said over the telephone, in his own words."""
+    reach.require(by, "bulletins.write", at=unit.path)
+    check_asking(asking.words, asking.contact)
+    return _take_in(asking, unit, "desk", by=by, now=now)
+
+
+@transaction.atomic
+def _take_in(asking: Asking, unit: Unit, via: str, *, by: Any, now: datetime) -> Question:
+    words = trim(asking.words)
+    question = Question.objects.create(
+        id=uuid7(now),
+        ref=next_reference("Q", now),
+        code=token_hex(8),
+        unit_id=unit.pk,
+        path=unit.path,
+        kind=asking.kind,
+        words=words,
+        search=search_key(words),
+        contact=seal(trim(asking.contact)),
+        contact_until=contact_until(now, None) if trim(asking.contact) else None,
+        via=via,
+        asked_at=now,
+        due_at=now + ANSWER_WITHIN,
+        climbs_at=now + ANSWER_WITHIN,
+        changed_at=now,
+    )
+    # Neither the words nor who asked: a fact of the journal can never be erased.
+    journal.record("bulletins.asked", question, by=by, at=now, kind=asking.kind, via=via)
+    return question
+
+
+# --- how many come by one connection ----------------------------------------
+
+
+def bucket_of(address: str, now: datetime) -> int:
+    """Choose the bucket of an address for this hour; all of a home's IPv6 addresses share one."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        plain = address.encode()
+    else:
+        plain = parsed.packed[:8] if isinstance(parsed, IPv6Address) else parsed.packed
+    said = plain + _hour(now).isoformat().encode()
+    digest = hmac.new(settings.SECRET_KEY.encode(), said, sha256).digest()
+    return int.from_bytes(digest[:8], "big") % BUCKETS
+
+
+def _count(bucket: int, now: datetime) -> int:
+    """Count one more in a bucket, and return how many that makes in this hour."""
+    row = {"hour": _hour(now), "bucket": bucket}
+    if not AskingRate.objects.filter(**row).update(number=F("number") + 1):
+        AskingRate.objects.bulk_create([AskingRate(**row)], ignore_conflicts=True)
+        AskingRate.objects.filter(**row).update(number=F("number") + 1)
+    return AskingRate.objects.filter(**row).values_list("number", flat=True)[0]
+
+
+def _hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+def forget_rates(now: datetime) -> int:
+    """Forget the counts of hours that are over; return how many were forgotten."""
+    return AskingRate.objects.filter(hour__lt=_hour(now)).delete()[0]
+
+
+@transaction.atomic
+def erase_contacts(now: datetime) -> int:
+    """Erase what people can be reached by where its time is over; return for how many."""
+    due = Question.objects.filter(contact_until__lte=now).exclude(contact="")
+    refs: Sequence[str] = list(due.order_by("pk").values_list("ref", flat=True)[:500])
+    if not refs:
+        return 0
+    number = Question.objects.filter(ref__in=refs).update(contact="", contact_until=None)
+    journal.record(
+        "bulletins.contacts_erased",
+        Question.objects.get(ref=refs[0]),
+        by="node:bulletins",
+        at=now,
+        place="",
+        number=number,
+        refs=list(refs),
+    )
+    return number

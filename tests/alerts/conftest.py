@@ -10,6 +10,7 @@ from renwang.alerts import cap
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import Source
 from renwang.alerts.services import receive_alert
+from renwang.alerts.signing import make_key
 from renwang.chain.routes import rebuild_routes
 
 SENDER = "99010541600000"
@@ -79,3 +80,10 @@ def receive(cast: Cast, now: datetime) -> Callable[..., Alert]:
         return receive_alert(cap.write(alert), Source.FILE, by=by, now=at, drill=drill)
 
     return received
+
+
+@pytest.fixture
+def key(tmp_path, settings, now: datetime):
+    """A node with a home and a key of its own."""
+    settings.HOME = tmp_path
+    return make_key("柳湾区预警信息发布中心", now=now)

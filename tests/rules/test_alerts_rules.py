@@ -27,7 +27,6 @@ from renwang.alerts.rules import (
     codes_above,
     is_expired,
     is_post_dated,
-    may_originate,
     move,
     plain_code,
     thread_of,
@@ -93,12 +92,6 @@ def test_what_is_over_is_not_carried_but_an_all_clear_is_never_too_late():
 def test_without_words_nothing_is_carried():
     with pytest.raises(WordsMissing):
         check_relay(relayable(has_words=False), now=NOW, in_drill=False)
-
-
-def test_only_county_level_and_above_issue_actual_warnings():
-    assert may_originate("Actual", level_may_originate=True)
-    assert not may_originate("Actual", level_may_originate=False)
-    assert may_originate("Exercise", level_may_originate=False)
 
 
 def test_two_clocks_may_differ_a_little():

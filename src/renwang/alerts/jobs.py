@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from renwang.alerts.exercising import run_exercises
 from renwang.alerts.feeds import forget_entries, watch_feeds
 from renwang.alerts.services import expire_alerts, follow_division
 from renwang.base.jobs import beat
@@ -18,6 +19,11 @@ def _expire(now: datetime) -> int:
 def _follow_division(now: datetime) -> int:
     """Units rarely move, and seldom in a storm; looking costs three statements."""
     return follow_division(by="node:alerts", now=now, day=today(now))
+
+
+@beat("alerts.exercise", every=timedelta(seconds=1))
+def _exercise(now: datetime) -> int:
+    return run_exercises(now, read_clock)
 
 
 @beat("alerts.watch", every=timedelta(seconds=1))

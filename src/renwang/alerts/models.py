@@ -61,6 +61,9 @@ class Alert(models.Model):
     )
     superseded_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="supersedes")
     drill = models.UUIDField(null=True)
+    is_advice = models.BooleanField(
+        default=False
+    )  # says of itself that it is below the threshold of a warning
     path = PathField(
         blank=True
     )  # the lowest unit that holds everything it applies to; empty when nowhere here
@@ -183,3 +186,18 @@ class Term(models.Model):
     def id(self) -> str:
         """The colour, by which the journal names its terms."""
         return self.colour or "none"
+
+
+from renwang.alerts.drafts import Draft, Wording  # noqa: E402
+
+__all__ = [
+    "Alert",
+    "AlertArea",
+    "AlertUnit",
+    "Draft",
+    "Feed",
+    "FeedEntry",
+    "Relay",
+    "Term",
+    "Wording",
+]

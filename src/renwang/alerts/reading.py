@@ -8,6 +8,7 @@ from renwang.alerts import cap
 from renwang.alerts.rules import AlertName, is_post_dated
 from renwang.alerts.trust import trusted_certificates
 
+ADVICE = "renwang:advice"  # the code of a message that says of itself that it is no warning
 SPOKEN = "zh"  # the language chosen where a warning is written in several and nobody asks for one
 
 

@@ -26,6 +26,7 @@ class Source(StrEnum):
     FEED = "feed"
     API = "api"
     DRILL = "drill"
+    DESK = "desk"  # written and issued on this node
 
 
 class Act(StrEnum):
@@ -134,11 +135,6 @@ def move(state: AlertState, act: Act) -> AlertState:
 ACTUAL = "Actual"
 EXERCISE = "Exercise"
 _SAID = frozenset({"Alert", "Update", "Cancel"})
-
-
-def may_originate(status: str, *, level_may_originate: bool) -> bool:
-    """May a place of this level issue such a message? An actual one only from county level up."""
-    return level_may_originate or status != ACTUAL
 
 
 @dataclass(frozen=True, slots=True)

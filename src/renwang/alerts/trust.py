@@ -6,17 +6,19 @@ from pathlib import Path
 from cryptography import x509
 from django.conf import settings
 
+from renwang.alerts.signing import certificate_file, has_key
+
 
 def trusted_certificates() -> tuple[x509.Certificate, ...]:
-    """Read the certificates of the folder `trusted` beside the data; none where there is no such folder.
+    """Read the certificates of the folder `trusted` beside the data, and the node's own.
 
     A file that is no certificate stops the reading: a trust that is not what
     somebody thinks it is must not go unnoticed.
     """
     folder = Path(settings.HOME) / "trusted"
-    if not folder.is_dir():
-        return ()
-    files = sorted(folder.glob("*.pem"))
+    files = sorted(folder.glob("*.pem")) if folder.is_dir() else []
+    if has_key():
+        files.append(certificate_file())
     return _read(tuple((str(file), file.stat().st_mtime_ns) for file in files))
 
 

@@ -20,6 +20,16 @@ journal.declare(
         "alerts.feed_changed": _("{actor} changed how the feed {label} is watched"),
         "alerts.feed_stopped": _("{actor} stopped watching the feed {label}"),
         "alerts.feed_hurried": _("{actor} had the feed {label} looked at now"),
+        "alerts.drafted": _("{actor} began the draft {subject}: {title}"),
+        "alerts.draft_changed": _("{actor} changed the draft {subject}: {title}"),
+        "alerts.draft_submitted": _("{actor} handed the draft {subject} to a second person"),
+        "alerts.draft_returned": _("{actor} gave the draft {subject} back: {remark}"),
+        "alerts.draft_approved": _("{actor} approved the draft {subject}: {title}"),
+        "alerts.draft_dropped": _("{actor} put the draft {subject} away"),
+        "alerts.issued": _("{actor} issued {subject} as {alert}: {title}"),
+        "alerts.wording_changed": _(
+            "{actor} changed what is said of {hazard} ({tier}, {language})"
+        ),
         "alerts.term_set": _("{actor} set how long people get to answer the colour {subject}"),
     }
 )

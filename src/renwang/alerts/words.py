@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from renwang.alerts import cap, rules
+from renwang.alerts import composing_rules as composing
 from renwang.alerts.cap.words import describe
+from renwang.alerts.composing_rules import Fault
 
 REFUSALS: Mapping[type[rules.AlertRefused], object] = {
     rules.AlertExpired: _("The time of this warning is over. Ask its issuer for a new one."),
@@ -21,11 +23,56 @@ REFUSALS: Mapping[type[rules.AlertRefused], object] = {
         "This warning does not apply in this place. Check its area on the map."
     ),
     rules.NotForRelay: _("Tests, drafts and exercises are not relayed to real people."),
-    rules.MayNotOriginate: _("Only county level and above issue warnings; relay one of theirs."),
+    rules.MayNotOriginate: _(
+        "Only county level and above may issue a warning to the public. What you can do now: relay theirs with a "
+        "local note, write advice below the threshold, or refer it upward to the duty office above you."
+    ),
     rules.WordsMissing: _("This warning has no words that could be said."),
     rules.TermRefused: _(
         "Give between 10 seconds and a day, and a person at least as long as one of his contacts."
     ),
+    composing.SameHandTwice: _(
+        "You wrote a part of it, so somebody else must approve it. Who may, and how to reach them now, stands below."
+    ),
+    composing.NotSubmitted: _("It is still being written. Its author submits it first."),
+    composing.NotApproved: _("Nobody else has approved it yet."),
+    composing.AlreadyApproved: _("It is approved already and waits to be issued."),
+    composing.AlreadySubmitted: _("It is submitted already and waits for a second person."),
+    composing.AlreadyIssued: _(
+        "It has gone out already. To change what it says, update or correct it."
+    ),
+    composing.DraftDropped: _("It was put away. Begin a new one."),
+    composing.ChangedMeanwhile: _(
+        "Somebody has changed it since you opened this page. Read it as it stands now, then decide."
+    ),
+    composing.RemarkMissing: _("Say what is to be changed."),
+    composing.CannotFollow: _(
+        "It cannot be changed this way any more: it is over, or a later message has taken its place."
+    ),
+    composing.NoSigningKey: _(
+        "This node has no key to sign with, so nothing was issued. An operator makes one with: renwang cap key make"
+    ),
+}
+
+FAULTS: Mapping[Fault, object] = {
+    Fault.NO_TEXT: _("No language is complete: give headline, description and what to do."),
+    Fault.NO_AREA: _("Say where it applies: choose units or draw the area."),
+    Fault.NO_END: _("Say until when it holds."),
+    Fault.OVER_ALREADY: _("Its time is over already. Set a later end."),
+    Fault.ENDS_BEFORE_IT_BEGINS: _("It ends before it begins."),
+    Fault.NOBODY_TO_ASK: _("Say where people can ask."),
+    Fault.NO_COLOUR: _("A warning has a colour. Choose one."),
+    Fault.COLOURED_ADVICE: _("Advice has no colour: colours are for official warnings."),
+    Fault.CALLS_ITSELF_WARNING: _(
+        "The headline reads like an official warning. Advice must not be taken for one."
+    ),
+    Fault.OPEN_BLANK: _(
+        "A blank in braces is not filled in. Give the time it stands for, or rewrite it."
+    ),
+    Fault.NOT_GRAVER: _("To raise the level, choose a graver colour."),
+    Fault.NOT_MILDER: _("To lower the level, choose a milder colour."),
+    Fault.NOT_LONGER: _("To extend it, set an end later than the present one."),
+    Fault.NO_NOTE: _("Write the local note. Without one, relay the warning from its own page."),
 }
 
 DOUBTS: Mapping[str, object] = {
@@ -46,6 +93,8 @@ DOUBTS: Mapping[str, object] = {
 
 def explain(refused: rules.AlertRefused) -> str:
     """Say why something may not be done with a warning, and what can be done instead."""
+    if isinstance(refused, composing.DraftUnready):
+        return " ".join(str(FAULTS[fault]) for fault in refused.faults)
     return str(REFUSALS[type(refused)])
 
 

@@ -12,6 +12,7 @@ from renwang.alerts import cap
 from renwang.alerts.areas import AreaRead, Found, Match, common_path, find_units, read_areas
 from renwang.alerts.models import Alert, AlertArea, AlertUnit
 from renwang.alerts.reading import (
+    ADVICE,
     colour_of,
     doubts_of,
     hazard_of,
@@ -50,7 +51,7 @@ def receive_alert(
     areas = read_areas(area for info in document.alert.infos for area in info.areas)
     found = find_units(areas)
     try:
-        return _take_in(document, verdict, areas, found, source, by=by, now=now, drill=drill)
+        return take_in(document, verdict, areas, found, source, by=by, now=now, drill=drill)
     except IntegrityError:
         # The same warning came in by another way at the same moment.
         if (known := _known(name, drill)) is not None:
@@ -105,7 +106,7 @@ def _content(document: cap.Document) -> cap.Alert:
 
 
 @transaction.atomic
-def _take_in(
+def take_in(
     document: cap.Document,
     verdict: cap.Verdict,
     areas: list[AreaRead],
@@ -116,6 +117,7 @@ def _take_in(
     now: datetime,
     drill: UUID | None,
 ) -> Alert:
+    """Keep a warning that was read and judged, put it into its thread, and let what follows follow."""
     alert = _keep(document, verdict, found, source, by=by, now=now, drill=drill)
     _keep_places(alert, areas, found.matches)
     take_its_place(alert, names_referred_to(document.alert), by=by, now=now)
@@ -178,6 +180,7 @@ def _keep(
         received_by=getattr(by, "id", None),
         state=AlertState.EXPIRED if is_expired(expires_at, now) else AlertState.RECEIVED,
         drill=drill,
+        is_advice=ADVICE in said.codes,
         path=common_path([match.path for match in found.matches]),
         expires_at=expires_at,
         findings=[
@@ -188,15 +191,16 @@ def _keep(
             ),
             *([] if found.matches else [{"doubt": "nowhere-here", "element": "area", "found": ""}]),
         ],
-        **(_readings(info) if info is not None else {"event": ""}),
+        **(_readings(said, info) if info is not None else {"event": ""}),
     )
 
 
-def _readings(info: cap.Info) -> dict[str, Any]:
+def _readings(said: cap.Alert, info: cap.Info) -> dict[str, Any]:
     return {
         "event": info.event[:120],
         "hazard": hazard_of(info),
-        "colour": colour_of(info),
+        # Advice may name a colour that somebody else has issued; it has none of its own.
+        "colour": "" if ADVICE in said.codes else colour_of(info),
         "severity": info.severity,
         "urgency": info.urgency,
         "certainty": info.certainty,

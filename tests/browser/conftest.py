@@ -221,6 +221,31 @@ def open_page(
         context.close()
 
 
+@pytest.fixture(scope="session")
+def surveyed(chromium: "Browser", node: Node) -> Callable[[str], Any]:
+    """Give what a walk through a door found, by the name of its role; each is walked once."""
+    from tests.browser.surveying import ROLES, Inspected, Survey, survey
+
+    done: dict[str, Survey] = {}
+    inspected: Inspected = set()
+
+    def seen_by(name: str) -> Survey:
+        if name not in done:
+            role, watch = ROLES[name], Watch(node.address)
+            context = chromium.new_context(base_url=node.address, reduced_motion="reduce")
+            context.set_default_timeout(WAIT)
+            watch.over(context)
+            page = context.new_page()
+            if role.who:
+                sign_in(page, role.who, node.passwords[role.who])
+            done[name] = survey(page, node.address, role, inspected)
+            done[name].faults = watch.faults
+            context.close()
+        return done[name]
+
+    return seen_by
+
+
 def sign_in(page: "Page", name: str, password: str) -> None:
     """Enter name and password at the entrance; the caller says what comes next."""
     page.goto("/account/login/")

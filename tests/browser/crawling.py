@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-# Ids, references and values in an address: pages that differ in them only are one page in many copies.
-_KEY = re.compile(r"(?<=/)[^/?]*\d[^/?]*|(?<==)[^&]*")
+# Ids and references in an address: pages that differ in them only are one page in many copies.
+_KEY = re.compile(r"(?<=/)[^/?]*\d[^/?]*")
 _LEAVES = re.compile(
-    r"^/(api|metrics|static)\b|\.(cap|atom|json|csv|xlsx|geojson)$|[?&]format=|/(template|original|export|errors|coverage)/|/logout/"
+    r"^/(api|metrics|static)\b|\.(cap|atom|json|jsonl|csv|xlsx|geojson|ics)$|/(template|original|export|errors|coverage)/|/logout/"
 )
-COPIES = 2  # of one kind of page that are opened; one, where only the question differs
+# The same page sorted, filtered or turned over is not another page; another view of it is.
+_VIEW = re.compile(r"\?view=[a-z]+$")
 
 
 @dataclass
@@ -30,44 +31,32 @@ class Findings:
 
 
 def kind_of(address: str) -> str:
-    """Name the kind of page behind an address: `/desk/units/*/?sort=*`."""
+    """Name the kind of page behind an address: `/desk/units/*/`."""
     return _KEY.sub("*", address)
 
 
-def walk(
-    page: Page,
-    start: str,
-    *,
-    within: str,
-    found: Findings,
-    most: int = 150,
-    questions: bool = True,
-) -> Iterator[str]:
-    """Open every kind of page that links lead to from `start`, breadth first; gives each address once it is open.
+def walk(page: Page, start: str, *, within: str, found: Findings) -> Iterator[str]:
+    """Open each kind of page that links lead to from `start` once, breadth first; gives each address once it is open.
 
     A link that is refused to the very person who sees it is noted in `found`.
-    Without `questions` the same page sorted or filtered otherwise is left out.
     """
-    waiting, seen, opened = [start], {start: "the entrance"}, {}
-    while waiting and sum(opened.values()) < most:
-        address = waiting.pop(0)
-        kind = kind_of(address)
-        if opened.get(kind, 0) >= (1 if "?" in kind else COPIES):
-            continue
-        opened[kind] = opened.get(kind, 0) + 1
+    waiting, seen = [(start, "the entrance")], {kind_of(start)}
+    while waiting:
+        address, shown_on = waiting.pop(0)
         answer = page.goto(address)
         if answer is not None and answer.status >= 400:
-            found.note(f"links to {address}, which answers {answer.status}", seen[address])
+            found.note(f"links to {address}, which answers {answer.status}", shown_on)
             continue
         if answer is None or "html" not in answer.headers.get("content-type", ""):
             continue
         yield address
         for link in _links(page):
-            if "?" in link and not questions:
+            kind = kind_of(link)
+            if kind in seen or not re.match(within, link) or _LEAVES.search(link):
                 continue
-            if link not in seen and re.match(within, link) and not _LEAVES.search(link):
-                seen[link] = address
-                waiting.append(link)
+            if "?" not in link or _VIEW.search(link):
+                seen.add(kind)
+                waiting.append((link, address))
 
 
 def _links(page: Page) -> list[str]:

@@ -246,6 +246,23 @@ class TestHomes:
         assert client.get(path).status_code == 200
         assert client.get("/desk/buildings/?view=doors").status_code == 200
 
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_doors_of_a_place_are_what_its_households_rest_on(
+        self, cast, house, language, django_assert_max_num_queries
+    ):
+        """Each tile of households leads to the doors that were counted; elsewhere there are none."""
+        client = as_(cast.secretary, language)
+        page = client.get(f"/desk/units/{cast.community.ref}/").content.decode()
+        address = f"/desk/buildings/?under={cast.community.ref}&amp;view=doors"
+        assert page.count(f'href="{address}"') == 2
+        address = address.replace("&amp;", "&")
+        with django_assert_max_num_queries(FRAME + 6):
+            shown = client.get(address).content.decode()
+        assert house.name in shown
+        exported = client.get(f"{address}&format=csv").content.decode()
+        assert len(exported.strip().splitlines()) == 1 + Household.objects.count()
+        assert as_(cast.stranger).get(address).status_code in {403, 404}
+
     def test_a_building_is_added_and_removed_when_empty(self, cast, house):
         client = as_(cast.secretary)
         body = {

@@ -79,14 +79,16 @@ def list_households(
     cursor: str = "",
     size: int = 100,
 ) -> Page[Household]:
-    """List doors in the order in which one knocks: building, storey, door."""
+    """List doors in the order in which one knocks: place, building, storey, door."""
     found = households_visible_to(viewer)
     if building is not None:
         found = found.filter(building=building)
     if under is not None:
         found = found.filter(path__under=under.path)
     found = found.select_related("building", "unit").defer("unit__boundary", "building__footprint")
-    return page_of(found, ("building_id", "storey", "door"), cursor=cursor, size=size)
+    within = ("building_id", "storey", "door")
+    order = within if building is not None else ("path", *within)
+    return page_of(found, order, cursor=cursor, size=size)
 
 
 def find_buildings(viewer: Viewer, text: str, *, limit: int = 20) -> list[Building]:

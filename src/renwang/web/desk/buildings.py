@@ -2,6 +2,7 @@
 
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from renwang.base.paging import Page
 from renwang.base.tables import Kind
 from renwang.chain import selectors
 from renwang.chain.models import Building, Household
@@ -58,12 +60,68 @@ BUILDINGS = lists.Listing(
 )
 
 
+def _find_doors(viewer: Any, **wanted: Any) -> Page[Household]:
+    asked = {name: wanted[name] for name in ("under", "cursor", "size")}
+    return selectors.list_households(viewer, **asked)
+
+
+def _exported_door(one: Household) -> dict[str, Any]:
+    return {
+        "code": one.building.code,
+        "building": one.building.name,
+        "door": one.door,
+        "storey": one.storey,
+        "unit": one.unit.name,
+        "heads": one.heads,
+    }
+
+
+DOORS = lists.Listing(
+    name="doors",
+    find=_find_doors,
+    sorts={"": ()},
+    default="",
+    columns=[
+        tables.Column(gettext_lazy("Door")),
+        tables.Column(gettext_lazy("Building")),
+        tables.Column(gettext_lazy("Lies in")),
+        tables.Column(gettext_lazy("Storey"), number=True),
+        tables.Column(gettext_lazy("Residents"), number=True),
+    ],
+    exported=[
+        ("code", pgettext_lazy("of a place", "Code"), Kind.CODE),
+        ("building", gettext_lazy("Building"), Kind.TEXT),
+        ("door", gettext_lazy("Door"), Kind.CODE),
+        ("storey", gettext_lazy("Storey"), Kind.INTEGER),
+        ("unit", gettext_lazy("Lies in"), Kind.TEXT),
+        ("heads", gettext_lazy("Residents"), Kind.INTEGER),
+    ],
+    row_of=_exported_door,
+)
+"""The households that are counted one by one: what the figures of a place rest on."""
+
+
 @require_GET
 @may("homes.see")
 def show_buildings(request: HttpRequest) -> HttpResponse:
-    """List buildings with how many doors and heads each has."""
-    wanted = lists.wanted_of(request, BUILDINGS)
-    return lists.show_list(request, BUILDINGS, wanted, may_edit=request.viewer.may("homes.edit"))
+    """List buildings with how many doors and heads each has; with `?view=doors` the doors themselves."""
+    view = "doors" if request.GET.get("view") == "doors" else ""
+    listing = DOORS if view else BUILDINGS
+    wanted, tabs = lists.wanted_of(request, listing), _tabs(request, view)
+    may_edit = request.viewer.may("homes.edit")
+    return lists.show_list(request, listing, wanted, may_edit=may_edit, tabs=tabs)
+
+
+def _tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
+    """Offer the two views of the same place."""
+    here = {"under": request.GET["under"]} if request.GET.get("under") else {}
+    views = [("", _("Buildings"), "building"), ("doors", _("Doors"), "household")]
+    tabs = []
+    for view, label, icon in views:
+        asked = urlencode({"view": view, **here} if view else here)
+        url = reverse("desk:buildings") + (f"?{asked}" if asked else "")
+        tabs.append({"label": label, "icon": icon, "current": view == current, "url": url})
+    return tabs
 
 
 @require_GET

@@ -125,7 +125,7 @@ def _value(key: str, value: Any, people: Mapping[UUID, Named]) -> Any:
         return between.join(str(_value(key, one, people)) for one in value)
     if isinstance(value, dict):
         return value.get("name", "")
-    return value
+    return f"{value:,}" if type(value) is int else value
 
 
 def _person(key: str, people: Mapping[UUID, Named]) -> str:

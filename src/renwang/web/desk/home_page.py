@@ -31,6 +31,7 @@ GRAVE = ("red", "orange")
 _ORDER = ("red", "orange", "yellow", "blue", "")
 FACTS = 8
 SHOWN = 20
+RUNG = 5  # to ring or to go to, on the first page; the list of the missing names them all
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class HomePage:
     @cached_property
     def to_ring(self) -> list[Call]:
         """Whom somebody has to ring or go to, by name."""
-        return calls_by_hand(self.viewer, 8)
+        return calls_by_hand(self.viewer, RUNG)
 
     @cached_property
     def rehearsals(self) -> list[Rehearsal]:

@@ -127,7 +127,7 @@ def _columns() -> list[tables.Column]:
         tables.Column(_("How far")),
         tables.Column(_("What is being done")),
         tables.Column(_("Households"), number=True),
-        tables.Column(_("Reach him"), hidden_label=True),
+        tables.Column(_("Reach them"), hidden_label=True),
     ]
 
 

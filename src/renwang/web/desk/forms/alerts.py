@@ -122,13 +122,13 @@ class TermsForm(forms.Form):
         label=_("Time for one person"),
         min_value=SHORTEST,
         max_value=LONGEST,
-        help_text=_("Seconds before his deputy is asked."),
+        help_text=_("Seconds before a deputy is asked."),
     )
     carry_for = forms.IntegerField(
         label=_("Time to carry it on"),
         min_value=SHORTEST,
         max_value=LONGEST,
-        help_text=_("Seconds from “understood” to “carried on” before he is reminded."),
+        help_text=_("Seconds from “understood” to “carried on” before a reminder goes out."),
     )
 
     @classmethod

@@ -16,7 +16,7 @@ class AnswerForm(forms.Form):
     """What somebody said when he was rung or met."""
 
     receipt = forms.ChoiceField(
-        label=gettext_lazy("What he said"),
+        label=gettext_lazy("What was said"),
         widget=forms.RadioSelect,
         choices=[
             (Receipt.UNDERSTOOD.value, gettext_lazy("Has understood and will carry it on")),
@@ -33,7 +33,7 @@ class AnswerForm(forms.Form):
         choices=[
             ("phone", pgettext_lazy("way of answering", "By telephone")),
             ("desk", pgettext_lazy("way of answering", "At the desk")),
-            ("knock", pgettext_lazy("way of answering", "At his door")),
+            ("knock", pgettext_lazy("way of answering", "At the door")),
             ("neighbour", pgettext_lazy("way of answering", "Through a neighbour")),
         ],
         initial="phone",

@@ -106,7 +106,7 @@ def stat(
         format_html('<span class="note">{}</span>', note) if note else "",
         format_html(
             '<span class="evidence">{}{}</span>',
-            evidence or _("See what it rests on"),
+            evidence or _("Show evidence"),
             draw_icon("arrow-right", "small"),
         )
         if href

@@ -4,7 +4,16 @@ import zipfile
 import pytest
 from tests.tables.samples import COLUMNS, repacked, xlsx
 
-from renwang.base.tables import Column, Fault, Limits, TableRefused, open_table, read_table
+from renwang.base.tables import (
+    Column,
+    Fault,
+    Limits,
+    Reason,
+    TableRefused,
+    open_table,
+    read_table,
+)
+from renwang.base.tables.words import say_error
 
 GOOD_CSV = "姓名,人数\n王小明,3\n".encode()
 GOOD_XLSX = xlsx(["姓名", "人数"], ["王小明", 3])
@@ -38,6 +47,8 @@ def refusal(data, filename="people.csv", columns=COLUMNS, **kwargs):
         (GOOD_CSV + '"王,3\n'.encode(), Fault.BROKEN_QUOTES),
         (GOOD_CSV + '"王"小,3\n'.encode(), Fault.BROKEN_QUOTES),
         (GOOD_CSV + b"x" * 200_000, Fault.CELL_TOO_LONG),
+        (GOOD_CSV + b"," * (5 << 20), Fault.CELL_TOO_LONG),
+        (GOOD_CSV + "李,1\n".encode() * 2000 + b"a\0b,3\n", Fault.UNKNOWN_ENCODING),
         ("只有文字\n没有表头\n".encode(), Fault.NO_HEADER),
         ("人数,颜色\n3,红色\n".encode(), Fault.MISSING_COLUMNS),
         ("姓名,住户姓名\n王,李\n".encode(), Fault.COLUMN_TWICE),
@@ -52,6 +63,7 @@ def test_a_file_that_is_no_table_is_refused_by_name(data, fault):
 def test_every_size_has_a_limit():
     assert refusal(GOOD_CSV, limits=Limits(bytes=10)).fault is Fault.FILE_TOO_LARGE
     assert refusal(GOOD_CSV + "李,1\n".encode(), limits=Limits(rows=1)).fault is Fault.TOO_MANY_ROWS
+    assert refusal(GOOD_CSV + b"\n" * 9, limits=Limits(lines=9)).fault is Fault.TOO_MANY_ROWS
     assert refusal(GOOD_CSV, limits=Limits(columns=1)).fault is Fault.TOO_MANY_COLUMNS
     assert refusal(GOOD_XLSX, limits=Limits(unpacked_bytes=99)).fault is Fault.UNPACKS_TOO_LARGE
 
@@ -62,6 +74,37 @@ def test_a_zip_bomb_is_refused_before_it_is_opened():
     refused = refusal(bomb, limits=Limits(unpacked_bytes=32 << 20))
     assert refused.fault is Fault.UNPACKS_TOO_LARGE
     assert refused.params["size"] > 40 << 20
+
+
+def test_a_part_that_is_read_whole_is_refused_before_it_is_opened():
+    styles = {"xl/styles.xml": lambda part: part.replace(b"<fonts", b"<numFmts/>" * (2 << 20))}
+    refused = refusal(repacked(GOOD_XLSX, replace=styles))
+    assert refused.fault is Fault.UNPACKS_TOO_LARGE
+    assert refused.params["limit"] < 20 << 20 < refused.params["size"]
+
+
+def test_a_text_that_is_no_cell_is_refused():
+    text = {SHEET: lambda part: part.replace(b"</sheetData>", b" " * (5 << 20) + b"</sheetData>")}
+    assert refusal(repacked(GOOD_XLSX, replace=text)).fault is Fault.BROKEN_XLSX
+
+
+def test_rows_that_reach_to_the_last_column_are_refused_before_they_fill_the_memory():
+    def with_far_cells(rows):
+        far = b"".join(
+            b'<row r="%d"><c r="XFD%d" s="0"/></row>' % (n, n) for n in range(3, 3 + rows)
+        )
+        change = {SHEET: lambda part: part.replace(b"</sheetData>", far + b"</sheetData>")}
+        return repacked(GOOD_XLSX, replace=change)
+
+    assert refusal(with_far_cells(700)).fault is Fault.TOO_MANY_COLUMNS
+    assert len(read_table(with_far_cells(5), "people.xlsx", COLUMNS).rows) == 1
+
+
+@pytest.mark.parametrize("figure", ["9" * 5000, "1e999", "-1e30", "９" * 60])
+def test_a_number_that_nothing_can_keep_is_no_number(figure):
+    reading = read_table(GOOD_CSV + f"李,{figure}\n".encode(), "people.csv", COLUMNS)
+    assert [error.reason for error in reading.errors] == [Reason.NOT_AN_INTEGER]
+    assert str(say_error(reading.errors[0]))
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -17,6 +17,7 @@ from renwang.base.tables.reasons import CellWrong, Reason
 
 # A spreadsheet keeps 15 significant digits; what is longer has lost its last ones.
 _EXACT = 10**15
+_LARGEST = 10**30  # no count or measure comes near it
 _NEWLINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPACE = re.compile(r"\s+")
@@ -178,7 +179,7 @@ def _read_number(cell: object, reason: Reason) -> Decimal:
         if abs(cell) >= _EXACT:
             raise CellWrong(Reason.ROUNDED_BY_SHEET)
         text = format(cell, ".15g")
-    elif isinstance(cell, str) and _PLAIN_NUMBER.fullmatch(cell):
+    elif isinstance(cell, str) and len(cell) < 19 and _PLAIN_NUMBER.fullmatch(cell):
         return Decimal(cell)
     else:
         text = fold_width(clean_text(str(cell))).replace("\u2212", "-")
@@ -186,9 +187,12 @@ def _read_number(cell: object, reason: Reason) -> Decimal:
     if not _NUMBER.fullmatch(text):
         raise CellWrong(reason)
     try:
-        return Decimal(text.replace(",", ""))
+        number = Decimal(text.replace(",", ""))
     except InvalidOperation:
         raise CellWrong(reason) from None
+    if not abs(number) < _LARGEST:
+        raise CellWrong(reason)
+    return number
 
 
 def _read_integer(cell: object) -> int:

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from renwang.base.tables.reasons import Fault, TableRefused
 
@@ -13,6 +13,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠
 GUARD = "'"
 
 _CHUNK = 1 << 20
+_LONGEST_LINE = 4 << 20
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, ""),  # begins like UTF-16 and is not
@@ -45,7 +46,7 @@ def find_encoding(data: bytes) -> str:
             break
     else:
         # A text has no zero bytes: this is UTF-16 without its mark, or no text.
-        candidates = [] if b"\0" in data[:4096] else ["utf-8", "gb18030"]
+        candidates = [] if b"\0" in data else ["utf-8", "gb18030"]
     for encoding in candidates:
         if _decodes(data, encoding):
             return encoding
@@ -55,7 +56,7 @@ def find_encoding(data: bytes) -> str:
 def read_rows(data: bytes, encoding: str, separator: str) -> Iterator[list[str]]:
     """Give every row, blank ones too, one at a time. Refuses broken quotes with their row."""
     with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="") as lines:
-        rows = csv.reader(lines, delimiter=separator, strict=True)
+        rows = csv.reader(_short(lines), delimiter=separator, strict=True)
         number = 0
         while True:
             number += 1
@@ -70,6 +71,14 @@ def read_rows(data: bytes, encoding: str, separator: str) -> Iterator[list[str]]
             if "'" in "".join(row):
                 row = [unguard(cell) for cell in row]
             yield row
+
+
+def _short(lines: Iterable[str]) -> Iterator[str]:
+    """Give the lines on; refuse one that would make millions of cells of a single row."""
+    for number, line in enumerate(lines, start=1):
+        if len(line) > _LONGEST_LINE:
+            raise TableRefused(Fault.CELL_TOO_LONG, row=number)
+        yield line
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

@@ -22,6 +22,7 @@ class Limits:
 
     bytes: int = 64 << 20
     rows: int = 500_000
+    lines: int = 1_048_576  # with the blank ones: as many as a workbook has
     columns: int = 500
     unpacked_bytes: int = 1 << 30
     errors: int = 10_000  # kept in a reading; all are counted
@@ -96,6 +97,8 @@ class OpenTable:
         blank = cell_rules.is_blank
         count = 0
         for number, row in enumerate(self._open_rows(), start=1):
+            if number > self.limits.lines:
+                raise TableRefused(Fault.TOO_MANY_ROWS, limit=self.limits.lines)
             if number <= self.heading_row or all(map(blank, row)) or self._repeats_heading(row):
                 continue
             count += 1

@@ -19,6 +19,7 @@ Row = Mapping[str, Any]
 
 _LONGEST_CELL = 32_767
 _LAST_ROW = 1_048_576
+_LAST_COLUMN = 16_383  # counted from 0
 _EXACT_INTEGER = 10**15
 _FIRST_DATE = date(1900, 3, 1)  # before it spreadsheets count a day that never was
 _WIDEST = 40
@@ -110,6 +111,7 @@ def write_errors_xlsx(
     places = {written: place for place, written in table.heading.titles.items()}
     # After the widest row, so that nothing a row holds is written over.
     last = max(max(table.heading.titles) + 1, max(map(len, table.raw_rows())))
+    last = min(last, _LAST_COLUMN)
     out = io.BytesIO()
     with _new_book(out) as book:
         page, formats = book.add_worksheet(), _Formats(book)
@@ -129,7 +131,7 @@ def write_errors_xlsx(
                 _write_text(page, number - 1, last, title, formats.heading)
             elif found:
                 note = "\n".join(str(say(error)) for error in found)
-                _write_text(page, number - 1, last, note[:_LONGEST_CELL], formats.note)
+                _write_text(page, number - 1, last, _shortened(note), formats.note)
     return out.getvalue()
 
 
@@ -255,7 +257,15 @@ def _write_raw(
     else:
         text = cell.code if isinstance(cell, ErrorCell) else show(cell)
         look = formats.text if style in (None, formats.date, formats.moment) else style
-        _write_text(page, number, place, text, look)
+        _write_text(page, number, place, _shortened(text), look)
+
+
+def _shortened(text: str) -> str:
+    """Cut a text that no cell can hold: a file that is given back is for finding the errors in it."""
+    if len(text) <= _LONGEST_CELL // 2:
+        return text
+    cut = text.encode("utf-16-le")[: 2 * _LONGEST_CELL].decode("utf-16-le", "ignore")
+    return cut if cut == text else cut[:-1] + "…"
 
 
 def _write_text(page: Any, number: int, place: int, text: str, style: Any) -> None:

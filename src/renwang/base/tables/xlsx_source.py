@@ -52,6 +52,13 @@ _WEB_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+<(?:!doctype html|html|table|meta|head)\b", re.IGNORECASE
 )
 _LONGEST_ROW = 64 << 20
+_LONGEST_TEXT = 4 << 20
+# Parts that the library reads whole, and so as much as the node's memory must hold.
+_LARGEST_STRINGS = 128 << 20
+_LARGEST_PART = 16 << 20
+# A row that was coloured to its end has 16,384 blank cells; only a few rows of a table can be so.
+_WIDE = 500
+_WIDE_CELLS = 5_000_000
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 _LAST_ROW = 1_048_576
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -98,6 +105,10 @@ def check_package(data: bytes, filename: str, largest: int) -> None:
     )
     if unpacked > largest or packed > len(data) or len(set(names)) != len(names):
         raise TableRefused(Fault.UNPACKS_TOO_LARGE, limit=largest, size=unpacked)
+    for name, part in zip(names, parts, strict=True):
+        most = _most_of(name)
+        if most is not None and part.file_size > most:
+            raise TableRefused(Fault.UNPACKS_TOO_LARGE, limit=most, size=part.file_size)
     if any(name.endswith("vbaproject.bin") for name in names):
         raise TableRefused(Fault.MACROS)
     if any(name.startswith("xl/externallinks/") for name in names):
@@ -106,13 +117,20 @@ def check_package(data: bytes, filename: str, largest: int) -> None:
         raise TableRefused(Fault.OTHER_FORMAT)
 
 
+def _most_of(name: str) -> int | None:
+    """Say how large a part may be that is read whole; None for sheets, which are not, and pictures."""
+    if not name.endswith((".xml", ".rels")) or name.startswith("xl/worksheets/sheet"):
+        return None
+    return _LARGEST_STRINGS if "sharedstrings" in name else _LARGEST_PART
+
+
 class Workbook:
     """The visible sheets of a workbook that `check_package` let through."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         try:
-            self._refuse_declarations()
+            self._refuse_hostile_parts()
             self._book: Any = openpyxl.load_workbook(
                 io.BytesIO(data), read_only=True, data_only=True, keep_links=False
             )
@@ -145,9 +163,13 @@ class Workbook:
         sheet = self._book[title]
         sheet.reset_dimensions()  # what the file says of its own size is often wrong
         spanning: dict[int, tuple[int, object]] = {}
+        wide = 0
         for number, row in enumerate(sheet.iter_rows(), start=1):
             if number > _LAST_ROW:
                 raise TableRefused(Fault.BROKEN_XLSX)
+            wide += len(row) if len(row) > _WIDE else 0
+            if wide > _WIDE_CELLS:
+                raise TableRefused(Fault.TOO_MANY_COLUMNS, limit=_WIDE)
             cells: Cells = [_value(cell) for cell in row]
             if marks.uncomputed:
                 for place, value in enumerate(cells):
@@ -176,15 +198,23 @@ class Workbook:
         _note(rest, marks)
         return marks
 
-    def _refuse_declarations(self) -> None:
-        """Refuse a document type declaration: it is the door to entity bombs and to other files."""
+    def _refuse_hostile_parts(self) -> None:
+        """Refuse what must not reach a parser, in one look at every part.
+
+        A document type declaration is the door to entity bombs and to other files. A text of many
+        megabytes is no cell, and a parser keeps it whole.
+        """
         with zipfile.ZipFile(io.BytesIO(self._data)) as package:
             for name in package.namelist():
                 if not name.lower().endswith((".xml", ".rels", ".vml")):
                     continue
-                last = b""
+                last, run = b"", 0
                 with package.open(name) as part:
                     while chunk := part.read(_CHUNK):
+                        sign = chunk.rfind(b"<")
+                        run = run + len(chunk) if sign < 0 else len(chunk) - sign
+                        if run > _LONGEST_TEXT:
+                            raise TableRefused(Fault.BROKEN_XLSX)
                         seen = last + chunk.replace(b"\0", b"").upper()
                         if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
                             raise TableRefused(Fault.BROKEN_XLSX)

@@ -115,10 +115,15 @@ def give_errors(request: HttpRequest, key: UUID) -> HttpResponse:
     """Give the file back with what is wrong written beside every row and the cells coloured."""
     upload = _upload(request, key)
     data = uploads.data_of(upload)
-    plan = preview_import(upload.kind, data, upload.filename, by=request.viewer, now=request.now)
     zone = timezone.get_default_timezone()
-    opened = open_table(data, upload.filename, KINDS[upload.kind].columns, zone=zone)
-    marked = write_errors_xlsx(opened, plan.table.errors, say_error, title=_("What is wrong"))
+    try:
+        plan = preview_import(
+            upload.kind, data, upload.filename, by=request.viewer, now=request.now
+        )
+        opened = open_table(data, upload.filename, KINDS[upload.kind].columns, zone=zone)
+        marked = write_errors_xlsx(opened, plan.table.errors, say_error, title=_("What is wrong"))
+    except TableRefused:
+        return SeeOther(reverse("desk:import", args=[upload.id]))  # there the reason is said
     return lists.download(marked, f"{upload.kind}-errors.xlsx")
 
 

@@ -22,7 +22,7 @@ ENTRIES = [
     ),
     Entry(_("Rehearsals"), "desk:rehearsals", "flag", "alerts.see", NOW, "r"),
     Entry(
-        _("Roll-calls"), "desk:rollcalls", "bell", "people.see", NOW, "c", also="/desk/reachable/"
+        _("Roll-calls"), "desk:rollcalls", "check-double", "people.see", NOW, "c", also="/desk/reachable/"
     ),
     Entry(_("Units"), "desk:units", "tree", "chain.see", PLACE, "u"),
     Entry(

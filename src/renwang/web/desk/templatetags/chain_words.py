@@ -11,6 +11,7 @@ from renwang.chain.reach import BUNDLE_NAMES, BUNDLES, CAPABILITIES
 from renwang.chain.structures import UnknownStructure, structure
 from renwang.outreach.channels.words import say_trouble
 from renwang.outreach.rollcall_rules import Proof
+from renwang.outreach.rules import needs_a_hand
 from renwang.outreach.words import PROOFS
 from renwang.web.frame.tags.signs import state
 
@@ -30,6 +31,12 @@ _PROOF_TONES = {Proof.FAILED: "bad", Proof.STALE: "attention", Proof.WORKS: "goo
 def proof_state(proved: Any) -> str:
     """What a contact has proved."""
     return state(PROOFS[proved.proof], _PROOF_TONES.get(proved.proof, "neutral"))
+
+
+@register.filter(name="by_hand")
+def by_hand(kind: str) -> bool:
+    """Whether a person must ring, knock or go to a neighbour to use a contact of this kind."""
+    return needs_a_hand(kind)
 
 
 @register.filter(name="trouble_word")

@@ -196,12 +196,16 @@ def _with_names(calls: Sequence[Call]) -> list[Call]:
 def count_missing(notice: Notice, top: str) -> dict[Missing, int]:
     """Count the missing of every kind; two statements, each from an index of the unanswered alone."""
     calls = Call.objects.filter(notice=notice, path__under=top)
-    unanswered = (Missing.ALL, Missing.SILENT, Missing.HAND)
-    counts = calls.filter(_MISSING[Missing.ALL]).aggregate(
-        **{kind.value: Count("path", filter=_MISSING[kind]) for kind in unanswered}
-    )
-    counts[Missing.SLOW.value] = calls.filter(_MISSING[Missing.SLOW]).count()
-    return {kind: counts[kind.value] for kind in Missing}
+    unanswered = calls.filter(_MISSING[Missing.ALL]).values_list("state", "channel")
+    counts = dict.fromkeys(Missing, 0)
+    for state, channel, number in unanswered.annotate(number=Count("path")).order_by():
+        counts[Missing.ALL] += number
+        if state == CallState.SILENT:
+            counts[Missing.SILENT] += number
+        elif channel in BY_HAND:
+            counts[Missing.HAND] += number
+    counts[Missing.SLOW] = calls.filter(_MISSING[Missing.SLOW]).count()
+    return counts
 
 
 def call_in(notice: Notice, call_id: int, top: str) -> Call:

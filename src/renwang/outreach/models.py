@@ -121,15 +121,15 @@ class Call(models.Model):
             models.Index(
                 fields=["person_id"], name="call_person", condition=models.Q(state="asking")
             ),
-            # Whom the board counts as missing, from the index alone. Its condition names no value:
-            # with a value SQLite could not prove that a query means the same.
+            # Whom the board counts as missing, from the index alone: SQLite looks no row up only
+            # if the columns of the condition are in the index too.
             models.Index(
-                fields=["notice", "state", "channel", "path"],
+                fields=["notice", "state", "channel", "path", "understood_at"],
                 name="call_open",
                 condition=models.Q(understood_at__isnull=True),
             ),
             models.Index(
-                fields=["notice", "path"],
+                fields=["notice", "path", "state", "understood_at", "carried_at"],
                 name="call_slow",
                 condition=models.Q(understood_at__isnull=False, carried_at__isnull=True),
             ),

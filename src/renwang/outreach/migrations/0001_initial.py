@@ -227,11 +227,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='call',
-            index=models.Index(condition=models.Q(('understood_at__isnull', True)), fields=['notice', 'state', 'channel', 'path'], name='call_open'),
+            index=models.Index(condition=models.Q(('understood_at__isnull', True)), fields=['notice', 'state', 'channel', 'path', 'understood_at'], name='call_open'),
         ),
         migrations.AddIndex(
             model_name='call',
-            index=models.Index(condition=models.Q(('carried_at__isnull', True), ('understood_at__isnull', False)), fields=['notice', 'path'], name='call_slow'),
+            index=models.Index(condition=models.Q(('carried_at__isnull', True), ('understood_at__isnull', False)), fields=['notice', 'path', 'state', 'understood_at', 'carried_at'], name='call_slow'),
         ),
         migrations.AddConstraint(
             model_name='call',

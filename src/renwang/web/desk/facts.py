@@ -7,6 +7,8 @@ named only to who may see people there.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from string import Formatter
 from typing import Any
 from uuid import UUID
 
@@ -58,9 +60,10 @@ class Told:
 
 def tell(entries: Sequence[Entry], viewer: Viewer) -> list[Told]:
     """Tell some facts, naming people and places with three statements at most."""
-    people = names_of(viewer, _people_in(entries))
+    said = [_said(entry) for entry in entries]
+    people = names_of(viewer, _people_in(said))
     places = places_at(viewer, {entry.place for entry in entries})
-    return [_told(entry, people, places) for entry in entries]
+    return [_told(one, people, places) for one in said]
 
 
 def verbs_by_area() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -89,17 +92,39 @@ def say_actor(actor: str, people: Mapping[UUID, Named]) -> str:
     return actor
 
 
-def _told(entry: Entry, people: Mapping[UUID, Named], places: Mapping[str, NamedPlace]) -> Told:
-    facts, actor = entry.facts, say_actor(entry.actor, people)
-    words = {key: _value(key, value, people) for key, value in facts.items()}
-    words["actor"], words["subject"] = actor, _subject(entry, facts, people)
-    pattern = str(sentences().get(entry.verb, entry.verb))
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A fact with its sentence, and of what was recorded only what the sentence asks for."""
+
+    entry: Entry
+    sentence: str
+    facts: Mapping[str, Any]
+
+
+def _said(entry: Entry) -> _Said:
+    """Leave out what no sentence shows: a batch of receipts holds two thousand of them."""
+    sentence = str(sentences().get(entry.verb, entry.verb))
+    facts = entry.facts
+    return _Said(entry, sentence, {key: facts[key] for key in _asked_by(sentence) if key in facts})
+
+
+@cache
+def _asked_by(sentence: str) -> frozenset[str]:
+    """The facts that a sentence asks for, and those that may name its subject."""
+    fields = (field for _text, field, _form, _turn in Formatter().parse(sentence) if field)
+    return frozenset(["name", "title", *fields])
+
+
+def _told(said: _Said, people: Mapping[UUID, Named], places: Mapping[str, NamedPlace]) -> Told:
+    entry, actor = said.entry, say_actor(said.entry.actor, people)
+    words = {key: _value(key, value, people) for key, value in said.facts.items()}
+    words["actor"], words["subject"] = actor, _subject(entry, said.facts, people)
     place = places.get(entry.place)
     return Told(
         entry.seq,
         entry.at,
         entry.verb,
-        pattern.format_map(_Known(words)),
+        said.sentence.format_map(_Known(words)),
         actor,
         place.name if place else "",
         reverse("desk:unit", args=[place.ref]) if place and place.in_reach else "",
@@ -150,13 +175,14 @@ def _address(entry: Entry, people: Mapping[UUID, Named], place: NamedPlace | Non
     return reverse(by_key[kind], args=[key]) if kind in by_key else ""
 
 
-def _people_in(entries: Iterable[Entry]) -> set[UUID]:
+def _people_in(told: Iterable[_Said]) -> set[UUID]:
     found: set[UUID | None] = set()
-    for entry in entries:
+    for said in told:
+        entry = said.entry
         found.add(_uuid(entry.actor.removeprefix("person:")))
         if entry.subject_kind == "person":
             found.add(_uuid(entry.subject_id))
-        for value in entry.facts.values():
+        for value in said.facts.values():
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, str) and one.startswith("person:"):
                     found.add(_uuid(one.removeprefix("person:")))

@@ -26,7 +26,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      input: ['src/main.ts'],
+      input: ['src/main.ts', 'src/residents.ts'],
       output: {
         // Hexadecimal, so that the static server recognises the names as immutable.
         hashCharacters: 'hex',

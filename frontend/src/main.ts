@@ -10,6 +10,7 @@ import { startDialogs } from './enhance/dialogs.ts';
 import { startKeyboard } from './enhance/keyboard.ts';
 import { startLive } from './enhance/live.ts';
 import { startToasts } from './enhance/page.ts';
+import { startKeeping } from './enhance/residents.ts';
 import { startTimes } from './enhance/times.ts';
 import { startUnits } from './enhance/units.ts';
 import { mountIslands } from './islands/mount.ts';
@@ -23,6 +24,7 @@ startTimes();
 startUnits();
 startLive(document);
 mountIslands(document);
+startKeeping();
 
 document.addEventListener('htmx:load', (event) => {
   if (!(event.target instanceof HTMLElement)) return;

@@ -63,3 +63,9 @@ def links_to(source: str) -> SafeString:
         '<script type="module" src="{}"></script>', static(f"dist/{entry['file']}")
     )
     return styles + SafeString("\n") + script
+
+
+def content_of(source: str) -> bytes | None:
+    """Return what the build made of a source, for a script that must not have the build's address; None without it."""
+    entry = manifest().get(source)
+    return (DIST / entry["file"]).read_bytes() if entry else None

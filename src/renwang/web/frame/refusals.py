@@ -15,6 +15,7 @@ from renwang.base.words import say_refusal as say_base
 from renwang.chain.rules import Refusal
 from renwang.chain.words import say_refusal as say_chain
 from renwang.outreach import words as outreach
+from renwang.signals.words import say_refusal as say_signals
 from renwang.web.frame.gates import register_words
 
 _TABLES: tuple[Mapping[Any, Any], ...] = (alerts.REFUSALS, outreach.REFUSALS)
@@ -28,6 +29,8 @@ def say(refusal: Exception) -> Any | None:
                 return table[kind]
     if isinstance(refusal, CapRefused):
         return explain_cap(refusal)
+    if (said := say_signals(refusal)) is not None:
+        return said
     if isinstance(refusal, Refusal):
         return say_chain(refusal)
     if isinstance(refusal, TableRefused):

@@ -14,11 +14,9 @@ from renwang.alerts import cap, selectors
 from renwang.alerts.models import Alert
 from renwang.chain.models import Unit
 from renwang.chain.selectors import public as places
-from renwang.chain.selectors.units import ancestors
 from renwang.web.frame.signin import workplace
-from renwang.web.public.posters import Poster, gravest_first, latest, poster_of
-
-FRESH_FOR = 60
+from renwang.web.public.places import FRESH_FOR, PlacePage, place_of, posters_at
+from renwang.web.public.posters import Poster, latest, poster_of
 
 
 @require_safe
@@ -35,19 +33,16 @@ def show_start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_place(request: HttpRequest, ref: str) -> HttpResponse:
     """One place."""
-    return _show(request, _place(ref))
+    return _show(request, place_of(ref))
 
 
 def _show(request: HttpRequest, place: Unit, *, is_start: bool = False) -> HttpResponse:
-    posters = _posters(request, place.path)
     response = render(
         request,
         "public/place.html",
         {
             "place": place,
-            "above": ancestors(place),
-            "below": places.public_children(place),
-            "posters": posters,
+            "page": PlacePage(place, request.now),
             "is_start": is_start,
             "fresh_for": FRESH_FOR,
             "feed": reverse("public:feed", args=[place.ref]),
@@ -94,9 +89,9 @@ def show_original(request: HttpRequest, alert_id: UUID) -> HttpResponse:
 @require_safe
 def show_feed(request: HttpRequest, ref: str = "") -> HttpResponse:
     """Atom feed of what is in force in a place, or in the whole node."""
-    place = _place(ref) if ref else None
+    place = place_of(ref) if ref else None
     paths = [place.path] if place else [top.path for top in places.public_tops()]
-    posters = [poster for path in paths for poster in _posters(request, path)]
+    posters = [poster for path in paths for poster in posters_at(path, request.now)]
     address = request.build_absolute_uri(request.path)
     feed = cap.write_feed(
         identifier=address,
@@ -121,18 +116,6 @@ def _offer(request: HttpRequest, one: Poster) -> cap.Offer:
         author=one.alert.sender_name or one.alert.sender,
         summary=one.description,
     )
-
-
-def _posters(request: HttpRequest, path: str) -> list[Poster]:
-    found = selectors.in_force(path, request.now, with_drills=settings.DEMO)
-    return gravest_first(poster_of(alert, get_language() or "zh-CN") for alert in found[:50])
-
-
-def _place(ref: str) -> Unit:
-    place = places.public_place(ref)
-    if place is None:
-        raise Http404(ref)
-    return place
 
 
 def _alert(alert_id: UUID) -> Alert:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -224,6 +225,28 @@ def test_what_a_dead_node_left_under_way_for_an_ended_notice_is_closed(place, tw
     assert close_left_over(now) == 0
     assert close_left_over(now + timedelta(hours=1)) == 1
     assert outcomes(contact) == [FAILED]
+
+
+def test_a_sender_that_leaves_settles_what_is_on_its_way_and_frees_the_rest(place, twins, now):
+    slow, answers = twins(), Event()
+    slow.at("/", lambda _received: Behaviour() if answers.wait(60) else NO)
+    texts = place.settle([("sms", f"1390000000{n}") for n in range(6)])
+    place.start()
+    gateway = channels(sms=sms(slow) | {"threads": 2})
+    sender = Sender(gateway)
+    sender.step(now, lambda: now)
+    assert slow.wait_for(2)
+    assert sender.busy == 4  # two on their way, two in the queue
+    answers.set()
+    sender.leave(lambda: now, 20)
+    assert sender.busy == 0
+    assert sorted(outcomes(text) for text in texts).count([SENT]) >= 2
+    following = Sender(gateway)
+    for _step in range(2):  # at the same moment: no lease has run out
+        settle(following, now)
+    assert [outcomes(text) for text in texts] == [[SENT]] * 6
+    written = [one.body for one in slow.received]
+    assert len(written) == len(set(written)) == 6  # nobody was written to twice
 
 
 # --- what delays nobody else --------------------------------------------------

@@ -1,12 +1,14 @@
 """The worker runs what is due in order, survives what fails, and says that it lives."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from renwang.base import jobs
-from renwang.base.models import Beat, Job
+from renwang.base.models import Beat, Counter, Job
+from renwang.base.references import next_number
 from renwang.ops.worker import HEARTBEAT, IDLE_AT_MOST, Worker, last_sign_of_life
 
 HOUR = timedelta(hours=1)
@@ -164,6 +166,64 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back(now):
     worker.stop()
     worker.job_turn(now)
     assert (Job.objects.get().state, Job.objects.get().attempts) == (Job.State.WAITING, 0)
+
+
+@pytest.mark.django_db
+def test_a_job_that_never_asks_is_handed_back_at_its_next_statement(ran, now):
+    worker = Worker(clock=lambda: now)
+
+    def work(running):
+        with transaction.atomic():
+            next_number("effect")
+            worker.stop()
+            next_number("effect")
+        ran.append("the end")
+
+    jobs.job("test.long")(work)
+    jobs.ask_for_job("test.long", {}, by=None, now=now)
+    worker.job_turn(now)
+    assert (Job.objects.get().state, Job.objects.get().attempts) == (Job.State.WAITING, 0)
+    assert ran == []
+    assert not Counter.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_beat_that_will_not_end_is_broken_off_and_taken_back(ran, now, goes_on):
+    worker = Worker(clock=lambda: now, finish_within=0 if not goes_on else 1e9)
+
+    @jobs.beat("endless")
+    def work(now):
+        with transaction.atomic():
+            next_number("effect")
+            worker.stop()
+            with suppress(Exception):  # what goes on after every failure stops as well
+                next_number("effect")
+        ran.append("the end")
+        return 1
+
+    worker.run()
+    assert ran == (["the end"] if goes_on else [])
+    assert [one.value for one in Counter.objects.all()] == ([2] if goes_on else [])
+    assert last_sign_of_life() is None
+    assert not Beat.objects.filter(failures__gt=0).exists()
+
+
+@pytest.mark.django_db
+def test_the_claim_on_a_long_job_is_kept(ran, beat, now):
+    beat("seal")
+    worker = Worker(clock=lambda: now)
+    later = now + 2 * jobs.CLAIM_FOR
+
+    def work(running):
+        worker.turn(later)  # as the thread of the beats does beside it
+        ran.append(jobs.claim_job(later))
+        return {}
+
+    jobs.job("test.long")(work)
+    jobs.ask_for_job("test.long", {}, by=None, now=now)
+    worker.job_turn(now)
+    assert ran == ["seal", None]
 
 
 @pytest.mark.django_db

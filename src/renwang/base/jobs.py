@@ -8,12 +8,16 @@ to finish runs out and is taken again.
 
 import logging
 from collections.abc import Callable, Collection
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
+from django.conf import settings
+from django.db import connection
 from django.db.models import F, Q
 
 from renwang.base.followers import follow_all
@@ -147,7 +151,11 @@ class JobStopped(Exception):
 
 
 class HandedBack(Exception):
-    """The worker is stopping: the job goes back to be begun again by another."""
+    """The worker is stopping: the job goes back to be begun again by another.
+
+    It is raised at the work's next statement to the database, whatever that
+    is, so that no job has to ask; what it had open is taken back.
+    """
 
 
 class Running:
@@ -179,9 +187,29 @@ class Running:
         Raises JobStopped when a person stopped it, HandedBack when the worker
         is about to stop; the work lets both pass.
         """
+        self.look_up()
+        self.write(done=done, total=total, claimed_until=self.now + CLAIM_FOR)
+
+    def note(self, done: int, total: int) -> None:
+        """Show how far the work is from within its transaction: beside the database, which shows it to nobody yet.
+
+        Raises HandedBack like `progress`.
+        """
+        self.look_up()
+        path = _note_of(self.id)
+        path.parent.mkdir(exist_ok=True)
+        half = path.with_suffix(".part")
+        half.write_bytes(orjson.dumps([done, total]))
+        half.replace(path)
+
+    def look_up(self) -> None:
+        """Raise HandedBack when the worker is about to stop."""
         if self._stopping():
             raise HandedBack(self.id)
-        self.write(done=done, total=total, claimed_until=self.now + CLAIM_FOR)
+
+    def keep(self, now: datetime) -> None:
+        """Keep the claim while the work is busy with something longer; the worker calls it, not the work."""
+        self._mine.update(claimed_until=now + CLAIM_FOR)
 
     def settle(self, outcome: dict) -> None:
         """End the job in the caller's transaction: effect and end happen together or not at all.
@@ -220,13 +248,26 @@ def stop_job(job_id: UUID, *, now: datetime) -> bool:
 
 def find_job(job_id: UUID) -> Job | None:
     """Find one job, ended or not."""
-    return Job.objects.filter(pk=job_id).first()
+    row = Job.objects.filter(pk=job_id).first()
+    return _with_note(row) if row else None
 
 
 def jobs_lately(kind: str = "", *, limit: int = 30) -> list[Job]:
     """Return the jobs that were asked for last, of one kind or of all."""
     kinds = {"kind": kind} if kind else {}
-    return list(Job.objects.filter(**kinds).order_by("-asked_at")[:limit])
+    return [_with_note(row) for row in Job.objects.filter(**kinds).order_by("-asked_at")[:limit]]
+
+
+def _note_of(job_id: UUID) -> Path:
+    return Path(settings.HOME) / "jobs" / f"{job_id}.json"
+
+
+def _with_note(row: Job) -> Job:
+    """Fill in how far a running job is by its own note, where it left one on this machine."""
+    if row.state == Job.State.RUNNING:
+        with suppress(OSError, ValueError):
+            row.done, row.total = orjson.loads(_note_of(row.id).read_bytes())
+    return row
 
 
 def beats_seen() -> list[Beat]:
@@ -270,17 +311,40 @@ def claim_job(now: datetime) -> Job | None:
     return None
 
 
+def asking(ask: Callable[[], None]) -> AbstractContextManager[None]:
+    """Call `ask` before every statement to the database; what it raises breaks the work off there.
+
+    What takes something back is not asked about: it has to be done.
+    """
+
+    def stand_before(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if not sql.startswith("ROLLBACK"):
+            ask()
+        return execute(sql, *rest)
+
+    return connection.execute_wrapper(stand_before)
+
+
 def run_job(
-    row: Job, clock: Callable[[], datetime], stopping: Callable[[], bool] = lambda: False
+    row: Job,
+    clock: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
+    begun: Callable[[Running], None] = lambda running: None,
 ) -> None:
-    """Run a claimed job to its end; a failure is tried again later, five times in all."""
+    """Run a claimed job to its end; a failure is tried again later, five times in all.
+
+    `begun` is told of the job before it begins, for whoever keeps its claim.
+    """
     running = Running(row, clock, stopping)
+    begun(running)
+
     try:
-        outcome = _JOBS[row.kind](running)
-        if not running.settled:
-            running.settle(outcome)
+        with asking(running.look_up):
+            outcome = _JOBS[row.kind](running)
+            if not running.settled:
+                running.settle(outcome)
     except JobStopped:
-        return
+        pass
     except HandedBack:
         # Not the job's fault: the attempt does not count, and the claim ends at once.
         _write_if_mine(
@@ -297,6 +361,8 @@ def run_job(
             claimed_until=None,
             ended_at=clock() if last else None,
         )
+    finally:
+        _note_of(row.id).unlink(missing_ok=True)
 
 
 def _write_if_mine(running: Running, **changes: Any) -> None:

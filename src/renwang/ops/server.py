@@ -28,6 +28,7 @@ from granian.server import Server
 log = logging.getLogger(__name__)
 
 TARGET = "renwang.conf.wsgi:application"
+ENDINGS = {signal.SIGTERM, signal.SIGINT}
 STOP_WITHIN = 15  # seconds a child may take to finish what it is doing
 RESTART_AT_MOST = 30.0
 
@@ -102,9 +103,16 @@ def run_worker(*, with_parent: bool = False) -> None:
 
     parent = os.getppid()
     worker = Worker(alive=lambda: not with_parent or os.getppid() == parent)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: worker.stop())
+    # Waited for by a thread of its own. A handler would run in the thread that works: it comes to
+    # nothing there while SQLite waits for a lock, and stands still if it meets a lock just taken.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+    threading.Thread(target=_stop_when_told, args=[worker.stop], daemon=True).start()
     worker.run()
+
+
+def _stop_when_told(stop: Callable[[], None]) -> None:
+    signal.sigwait(ENDINGS)
+    stop()
 
 
 class WorkerKeeper:

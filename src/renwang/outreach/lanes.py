@@ -8,6 +8,7 @@ from ending.
 import queue
 import threading
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -82,6 +83,17 @@ class Lane(Generic[Item, Result]):
             with self._lock:
                 if self._begun.pop(one.key, None) is not None:
                     found.append(one)
+
+    def take_back(self) -> list[tuple[Hashable, Item]]:
+        """Take out what no thread has begun yet, and say what that was."""
+        found: list[tuple[Hashable, Item]] = []
+        with suppress(queue.Empty):
+            while True:
+                found.append(self._waiting.get_nowait())
+        with self._lock:
+            for key, _item in found:
+                self._begun.pop(key, None)
+        return found
 
     def give_up(self, now: datetime, after: timedelta) -> list[tuple[Hashable, Item]]:
         """Stop waiting for what was taken in longer than `after` ago, and say what that was.

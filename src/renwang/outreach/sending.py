@@ -8,6 +8,7 @@ lease runs out, and the same message goes out under the same id.
 
 import logging
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -101,8 +102,7 @@ class Sender:
     ) -> int:
         """Wait up to so many seconds for each next message to be settled, and write it down.
 
-        For the end of a process: what is on its way is settled instead of sent
-        again. `kinds` narrows it to some lanes.
+        `kinds` narrows it to some lanes.
         """
         moved = 0
         for kind in self.lanes if kinds is None else kinds:
@@ -110,6 +110,27 @@ class Sender:
             while lane.busy and (done := lane.collect(wait=seconds)):
                 moved += self._write_down(done, clock)
         return moved
+
+    def leave(self, clock: Callable[[], datetime], seconds: float) -> None:
+        """Settle within so many seconds what is on its way, for the end of a process.
+
+        What has not left the queue is free at once for whoever sends next.
+        What has, and brings no answer in time, is sent again under the same id
+        when its lease has run out.
+        """
+        unsent = [
+            parcel.outgoing.call_id
+            for lane in self.lanes.values()
+            for _, parcel in lane.take_back()
+        ]
+        Call.objects.filter(pk__in=unsent).update(claimed_until=None)
+        until = time.monotonic() + seconds
+        for lane in self.lanes.values():
+            while lane.busy:
+                done = lane.collect(wait=max(until - time.monotonic(), 0))
+                if not done:
+                    break
+                self._write_down(done, clock)
 
     def _settle(self, now: datetime, clock: Callable[[], datetime]) -> int:
         moved = 0
@@ -145,7 +166,7 @@ class Sender:
         circuit = self._circuits.get(line, Circuit())
         if error is None and handed is not None:
             self._circuits[line] = after_success(circuit)
-            return Sent(parcel.attempt_id, at, handed.provider_id)
+            return Sent(parcel.attempt_id, at, handed.provider_id, handed.is_shortened)
         if isinstance(error, Refused):
             self._circuits[line] = after_success(circuit)  # it answered, if only with a no
             return Failed(parcel.attempt_id, at, str(error), retry=False)
@@ -350,6 +371,12 @@ def sender() -> Sender:
     if known is None or known.channels is not channels:
         known = _senders[key] = Sender(channels)
     return known
+
+
+def leave_sender(clock: Callable[[], datetime], seconds: float) -> None:
+    """Let this process's sender end well, if it has one; see `Sender.leave`."""
+    if known := _senders.pop(os.getpid(), None):
+        known.leave(clock, seconds)
 
 
 def send_due(now: datetime, clock: Callable[[], datetime], drill: UUID | None = None) -> int:

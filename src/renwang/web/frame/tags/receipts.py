@@ -104,7 +104,7 @@ def rungs(call: Any) -> SafeString:
     else:
         words = str(STEP_WORDS[reached])
     return format_html(
-        '<span class="rungs"><span class="steps" aria-hidden="true">{}</span><span>{}</span></span>',
+        '<span class="rungs"><span class="marks" aria-hidden="true">{}</span><span>{}</span></span>',
         steps,
         words,
     )

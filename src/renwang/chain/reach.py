@@ -36,6 +36,7 @@ CAPABILITIES = {
     "signals.report": _("Report a signal"),
     "signals.judge": _("Judge signals: assess, refer upward, put aside"),
     "sensors.edit": _("Set up sensors and triggers"),
+    "sensors.feed": _("Hand in readings of sensors"),
     "bulletins.see": _("See bulletins and questions that are not yet published"),
     "bulletins.write": _("Write bulletins and answer questions"),
     "bulletins.approve": _("Approve and publish bulletins that somebody else wrote"),

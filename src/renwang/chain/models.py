@@ -53,6 +53,11 @@ class Unit(models.Model):
             models.Index(fields=["parent", "position", "name"], name="unit_children"),
             models.Index(fields=["level", "path"], name="unit_level"),
             models.Index(fields=["west", "east", "south", "north"], name="unit_box"),
+            models.Index(
+                fields=["path"],
+                name="unit_drawn",
+                condition=models.Q(ended_on=None) & ~models.Q(boundary=""),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -142,6 +147,7 @@ class Person(models.Model):
         verbose_name_plural = "people"
         indexes = [
             models.Index(fields=["path", "name"], name="person_path"),
+            models.Index(fields=["name", "id"], name="person_name"),
             models.Index(fields=["search"], name="person_search"),
         ]
         constraints = [

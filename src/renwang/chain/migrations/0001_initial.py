@@ -344,6 +344,10 @@ class Migration(migrations.Migration):
             model_name='unit',
             index=models.Index(fields=['west', 'east', 'south', 'north'], name='unit_box'),
         ),
+        migrations.AddIndex(
+            model_name='unit',
+            index=models.Index(condition=models.Q(('ended_on', None), models.Q(('boundary', ''), _negated=True)), fields=['path'], name='unit_drawn'),
+        ),
         migrations.AddConstraint(
             model_name='unit',
             constraint=models.UniqueConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), ('ended_on', None)), fields=('code',), name='unit_code_once'),
@@ -371,6 +375,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='person',
             index=models.Index(fields=['path', 'name'], name='person_path'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(fields=['name', 'id'], name='person_name'),
         ),
         migrations.AddIndex(
             model_name='person',

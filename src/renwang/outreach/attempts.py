@@ -82,6 +82,7 @@ class Sent:
     attempt_id: UUID
     at: datetime
     provider_id: str = ""
+    is_shortened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,15 @@ def _note_for_notice(notice_id: UUID, outcomes: dict[UUID, Sent | Failed]) -> No
         outcome = outcomes[attempt.pk]
         is_present = call.rung == attempt.rung and call.contact_id == attempt.contact_id
         if isinstance(outcome, Sent):
-            ended.append((attempt.pk, "sent", "", outcome.provider_id[:120], outcome.at))
+            provider, short = outcome.provider_id[:120], outcome.is_shortened
+            ended.append((attempt.pk, "sent", "", provider, short, outcome.at))
             _sent(call, outcome, notice, is_present, deltas)
         else:
             again = _failed(call, outcome, is_present)
             word = "later" if again else "failed"
-            ended.append((attempt.pk, word, outcome.trouble[:300], "", outcome.at))
-    update_rows(Attempt, ("id",), ("outcome", "trouble", "provider_id", "ended_at"), ended)
+            ended.append((attempt.pk, word, outcome.trouble[:300], "", False, outcome.at))
+    told = ("outcome", "trouble", "provider_id", "is_shortened", "ended_at")
+    update_rows(Attempt, ("id",), told, ended)
     columns = ("sent_at", "send_at", "claimed_until", "due_at", "tries")
     rows = [
         (c.pk, c.sent_at, c.send_at, c.claimed_until, c.due_at, c.tries) for c in calls.values()

@@ -10,6 +10,7 @@ from renwang.base.pure.clock import read_clock
 from renwang.outreach.models import Notice
 from renwang.outreach.sending import send_due
 from renwang.outreach.services import climb_calls, count_notice, finish_notices
+from renwang.outreach.services.hopping import note_hops, note_other_words
 from renwang.outreach.services.rollcalls import note_answers, note_silence, start_planned
 
 
@@ -45,3 +46,10 @@ def _contacts(entries: Sequence[Entry], now: datetime) -> None:
     """Keep at each contact when it last worked, away from the receipts' own transaction."""
     note_answers([entry for entry in entries if entry.verb == "outreach.receipts"])
     note_silence([entry for entry in entries if entry.verb == "outreach.finished"])
+
+
+@follower("outreach.hops", "outreach.finished", "outreach.withdrawn", "outreach.other_words")
+def _hops(entries: Sequence[Entry], now: datetime) -> None:
+    """Note at each post how the hop of an ended notice went."""
+    note_other_words([entry for entry in entries if entry.verb == "outreach.other_words"])
+    note_hops([entry for entry in entries if entry.verb != "outreach.other_words"])

@@ -160,6 +160,7 @@ class Attempt(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome)
     trouble = models.CharField(max_length=300, blank=True)
     provider_id = models.CharField(max_length=120, blank=True)
+    is_shortened = models.BooleanField(db_default=False)  # title and link went out, not the words
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -288,12 +289,14 @@ class Delivered(models.Model):
         return self.notice.note
 
 
+from renwang.outreach.hops import Hop  # noqa: E402
 from renwang.outreach.rolls import RollCall, RollCallPlan  # noqa: E402
 
 __all__ = [
     "Attempt",
     "Call",
     "Delivered",
+    "Hop",
     "Notice",
     "Pace",
     "Reach",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from math import ceil, floor, log2
 from typing import Protocol
 from uuid import UUID
@@ -71,6 +72,15 @@ class Taken(StrEnum):
 
 BY_HAND = frozenset({"phone", "knock", "neighbour"})
 """Kinds of contact that a person must use for us: nothing is sent, somebody is asked to go or ring."""
+
+
+BY_MOUTH = frozenset({"phone", "knock", "neighbour", "gong", "loudspeaker", "desk"})
+"""Ways in which a person passes the words on in his own voice: nobody can say whether they stayed the same."""
+
+
+def words_mark(words: str) -> str:
+    """Give a short mark by which words are recognised: the same words, the same mark."""
+    return sha256(words.encode()).hexdigest()[:16]
 
 
 def needs_a_hand(channel: str) -> bool:

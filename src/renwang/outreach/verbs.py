@@ -17,6 +17,9 @@ journal.declare(
         "outreach.round_made": _("{actor} made a round with {subject}: {households} households"),
         "outreach.withdrawn": _("{actor} withdrew {subject}"),
         "outreach.withdrawn_in_part": _("{actor} replaced {subject} in one place: {calls} posts"),
+        "outreach.other_words": _(
+            "{actor} answered {subject} with words before him that were not the same"
+        ),
         "outreach.rollcall_started": _("{actor} held a roll-call in {unit}: {contacts} contacts"),
         "outreach.rollcall_planned": _(
             "{actor} had a roll-call held in {unit} every {days} days at {time}"

@@ -105,9 +105,13 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """The message was handed over; `provider_id` is what the other side calls it, where it said so."""
+    """The message was handed over; `provider_id` is what the other side calls it, where it said so.
+
+    `is_shortened` says that not the words went out but where they stand.
+    """
 
     provider_id: str = ""
+    is_shortened: bool = False
 
 
 class Channel(Protocol):

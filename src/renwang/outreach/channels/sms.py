@@ -12,7 +12,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -85,6 +85,11 @@ class Sms(Outward):
         # The address stands in the node's own configuration: nobody else chose it.
         self._client = open_client(private=True, keep=8)
 
+    @property
+    def parts(self) -> int:
+        """In how many parts a message may go out whole; a longer one goes out as title and link."""
+        return self._gateway.parts
+
     def close(self) -> None:
         """Close the connections kept for the next message."""
         self._client.close()
@@ -95,7 +100,7 @@ class Sms(Outward):
         text = choose_text(outgoing, parts=self._gateway.parts, replies=self._gateway.replies)
         answer = exchange(self._client, self._request(outgoing, number, text), timeout)
         judge(answer)
-        return self._outcome(answer)
+        return replace(self._outcome(answer), is_shortened=outgoing.words not in text)
 
     def _request(self, outgoing: Outgoing, number: str, text: str) -> httpx.Request:
         gateway = self._gateway

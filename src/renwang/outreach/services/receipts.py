@@ -31,6 +31,7 @@ from renwang.outreach.rules import (
     moment_within,
     move,
     newly_reached,
+    words_mark,
 )
 from renwang.outreach.services.asking import ask_below
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
@@ -108,12 +109,14 @@ def answer_call(
     via: str = "app",
     at: datetime | None = None,
     households_told: int | None = None,
+    seen: str = "",
 ) -> Call:
     """Let a person say that he has read, understood or carried on; or note it for somebody by telephone.
 
     Allowed to whoever is on the ladder of the post, and to whoever may answer
     at its place. `at` is when it happened, for an answer that was given
-    without a signal. Refuses with `NotAskedOfYou`, and with `NoticeWithdrawn`
+    without a signal. `seen` is the mark of the words he had before him
+    (`rules.words_mark`); where they are not the notice's, that is a fact of its own. Refuses with `NotAskedOfYou`, and with `NoticeWithdrawn`
     if he answers to words that were taken back before.
     """
     call = Call.objects.select_related("notice").get(pk=call_id)
@@ -125,6 +128,10 @@ def answer_call(
         raise NoticeWithdrawn(notice.ref)
     slip = Slip(receipt, at, via=via, call_id=call_id, person_id=by.id, households=households_told)
     record_for_notice(notice, [slip], by=by, now=now)
+    if seen and seen != words_mark(notice.words):
+        journal.record(
+            "outreach.other_words", notice, by=by, at=now, drill=notice.drill, call=call_id
+        )
     call.refresh_from_db()
     return call
 

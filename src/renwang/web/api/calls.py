@@ -6,7 +6,7 @@ from ninja import Router
 from renwang.chain.reach import NotInReach
 from renwang.outreach import selectors, services
 from renwang.outreach.models import Call, Round
-from renwang.outreach.rules import Receipt
+from renwang.outreach.rules import Receipt, words_mark
 from renwang.response.finding import clock_of
 from renwang.web.api import shapes
 from renwang.web.api.keys import found, require
@@ -24,6 +24,7 @@ def call_out(call: Call) -> dict:
         **named,
         "title": notice.title,
         "words": notice.words,
+        "words_mark": words_mark(notice.words),
         "note": notice.note,
         "colour": notice.colour,
         "is_exercise": notice.drill is not None,
@@ -90,6 +91,7 @@ def answer_call(request: HttpRequest, call_id: int, answer: shapes.AnswerIn):
         now=clock_of(asked.notice.drill, request.now),
         at=answer.at,
         households_told=answer.households_told,
+        seen=answer.seen,
     )
     return call_out(call)
 

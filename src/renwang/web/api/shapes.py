@@ -156,6 +156,7 @@ class CallOut(Schema):
     state: str
     title: str
     words: str = Field(description="The signed words, untouched")
+    words_mark: str = Field(description="Hand it back as `seen` with the answer")
     note: str = Field(description="The local note")
     colour: str
     is_exercise: bool
@@ -174,6 +175,7 @@ class AnswerIn(Schema):
     receipt: Literal["read", "understood", "carried"]
     households_told: int | None = Field(None, ge=0, le=100_000)
     at: Moment | None = Field(None, description="When it happened; null for now")
+    seen: str = Field("", max_length=16, description="`words_mark` of the words he had before him")
 
 
 class RoundIn(Schema):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from renwang.web.desk import home_page
+from renwang.web.desk import drafts, home_page
 from renwang.web.frame.navigation import Entry
 
 NOW, PLACE, RECORDS, SETTINGS = _("Now"), _("Place and people"), _("Records"), _("Settings")
@@ -20,10 +20,20 @@ ENTRIES = [
         home_page.count_waiting,
         also="/desk/relays/",
     ),
+    Entry(
+        pgettext_lazy("what is being written", "Drafts"),
+        "desk:drafts",
+        "edit",
+        "alerts.compose",
+        NOW,
+        "d",
+        drafts.count_drafts,
+    ),
     Entry(_("Rehearsals"), "desk:rehearsals", "flag", "alerts.see", NOW, "r"),
     Entry(
         _("Roll-calls"), "desk:rollcalls", "check-double", "people.see", NOW, "c", also="/desk/reachable/"
     ),
+    Entry(_("Delay and fidelity"), "desk:delays", "chart", "alerts.see", NOW, "d"),
     Entry(_("Units"), "desk:units", "tree", "chain.see", PLACE, "u"),
     Entry(
         pgettext_lazy("the posts themselves", "Posts"),
@@ -40,6 +50,7 @@ ENTRIES = [
     Entry(_("Import"), "desk:imports", "import", "imports.run", RECORDS, "i"),
     Entry(_("Grants"), "desk:grants", "key", group=RECORDS, key="g"),
     Entry(_("Feeds"), "desk:feeds", "feed", "node.operate", SETTINGS, "f"),
+    Entry(_("Wordings"), "desk:wordings", "message", "alerts.compose", SETTINGS, "l"),
     Entry(_("Terms by colour"), "desk:terms", "clock", "alerts.see", SETTINGS, "t"),
     Entry(_("State of the node"), "desk:status", "chart", "node.operate", SETTINGS, "s"),
 ]

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from renwang.web.desk import (
     alerts,
+    delays,
     feeds,
     home,
     maps,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("rehearsals/<uuid:key>/replay/", rehearsals.show_replay, name="rehearsal_replay"),
     path("rehearsals/<uuid:key>/story/", rehearsals.show_story, name="rehearsal_story"),
     path("rehearsals/<uuid:key>/export/", rehearsals.export, name="rehearsal_export"),
+    path("delays/", delays.show_delays, name="delays"),
     path("reachable/", reachable.show_reachable, name="reachable"),
     path("rollcalls/", rollcalls.show_rollcalls, name="rollcalls"),
     path("rollcalls/start/", rollcalls.start, name="rollcall_start"),
@@ -69,5 +71,6 @@ urlpatterns = [
     path("settings/feeds/<uuid:feed_id>/stop/", feeds.stop, name="feed_stop"),
     path("settings/terms/", terms.show_terms, name="terms"),
     path("settings/terms/<str:colour>/", terms.change_terms, name="term"),
+    path("", include("renwang.web.desk.urls_composing")),
     path("", include("renwang.web.desk.urls_chain")),
 ]

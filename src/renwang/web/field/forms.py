@@ -15,6 +15,7 @@ class AnswerForm(forms.Form):
     households = forms.IntegerField(
         label=_("Households told"), required=False, min_value=0, max_value=LARGEST
     )
+    seen = forms.CharField(required=False, max_length=16)  # the mark of the words on the page
 
 
 class RoundForm(forms.Form):

@@ -10,7 +10,7 @@ from renwang.base.pure.ids import uuid7
 from renwang.chain.selectors import units
 from renwang.outreach import board, carrying, reaching, services
 from renwang.outreach.models import Call, Round
-from renwang.outreach.rules import CallState, NoticeWithdrawn, Receipt
+from renwang.outreach.rules import CallState, NoticeWithdrawn, Receipt, words_mark
 from renwang.outreach.selectors import call_for
 from renwang.response.finding import clock_of
 from renwang.web.field.forms import AnswerForm, RoundForm
@@ -66,6 +66,7 @@ def show_call(request: HttpRequest, call_id: int) -> HttpResponse:
             "below": []
             if call.is_leaf
             else board.branches_below(call.notice, [call.path])[call.path],
+            "mark": words_mark(call.notice.words),
             "is_mine": call.person_id == request.viewer.id,
             "is_open": call.state in (CallState.ASKING, CallState.WAITING, CallState.SILENT),
         },
@@ -90,6 +91,7 @@ def answer(request: HttpRequest, call_id: int) -> HttpResponse:
             now=clock_of(call.notice.drill, request.now),
             via="app" if call.person_id == request.viewer.id else "phone",
             households_told=form.cleaned_data["households"],
+            seen=form.cleaned_data["seen"],
         )
     except (NoticeWithdrawn, services.NotAskedOfYou) as refusal:
         return refused(request, refusal, "field:home")

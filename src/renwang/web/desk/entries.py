@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from renwang.web.desk import drafts, home_page
+from renwang.web.desk import bulletins, drafts, home_page, questions
 from renwang.web.frame.navigation import Entry
 
 NOW, PLACE, RECORDS, SETTINGS = _("Now"), _("Place and people"), _("Records"), _("Settings")
@@ -29,11 +29,28 @@ ENTRIES = [
         "d",
         drafts.count_drafts,
     ),
+    Entry(
+        _("Bulletins"),
+        "desk:bulletins",
+        "message",
+        "bulletins.see",
+        NOW,
+        "n",
+        bulletins.count_waiting,
+    ),
+    Entry(
+        _("Questions"), "desk:questions", "help", "bulletins.see", NOW, "q", questions.count_waiting
+    ),
     Entry(_("Rehearsals"), "desk:rehearsals", "flag", "alerts.see", NOW, "r"),
     Entry(
-        _("Roll-calls"), "desk:rollcalls", "check-double", "people.see", NOW, "c", also="/desk/reachable/"
+        _("Roll-calls"),
+        "desk:rollcalls",
+        "check-double",
+        "people.see",
+        NOW,
+        "c",
+        also="/desk/reachable/",
     ),
-    Entry(_("Delay and fidelity"), "desk:delays", "chart", "alerts.see", NOW, "d"),
     Entry(_("Units"), "desk:units", "tree", "chain.see", PLACE, "u"),
     Entry(
         pgettext_lazy("the posts themselves", "Posts"),
@@ -46,11 +63,13 @@ ENTRIES = [
     Entry(_("People"), "desk:people", "people", "people.see", PLACE, "e"),
     Entry(_("Organisations"), "desk:organisations", "org", "chain.see", PLACE, "o"),
     Entry(_("Buildings"), "desk:buildings", "building", "homes.see", PLACE, "b"),
+    Entry(_("Delay and fidelity"), "desk:delays", "chart", "alerts.see", RECORDS, "y"),
     Entry(_("Journal"), "desk:journal", "journal", "journal.read", RECORDS, "j"),
     Entry(_("Import"), "desk:imports", "import", "imports.run", RECORDS, "i"),
     Entry(_("Grants"), "desk:grants", "key", group=RECORDS, key="g"),
     Entry(_("Feeds"), "desk:feeds", "feed", "node.operate", SETTINGS, "f"),
     Entry(_("Wordings"), "desk:wordings", "message", "alerts.compose", SETTINGS, "l"),
+    Entry(_("Public pages"), "desk:place_infos", "home", "bulletins.write", SETTINGS, "x"),
     Entry(_("Terms by colour"), "desk:terms", "clock", "alerts.see", SETTINGS, "t"),
     Entry(_("State of the node"), "desk:status", "chart", "node.operate", SETTINGS, "s"),
 ]

@@ -19,10 +19,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from renwang.alerts import cap
+from renwang.alerts.listing import take_list
 from renwang.alerts.looking import LOOK_FOR, Errand, Found, Look, look
 from renwang.alerts.models import Alert, Feed, FeedEntry
 from renwang.alerts.rules import AlertRefused, AlertState, Source
 from renwang.alerts.services import receive_alert, relay_alert
+from renwang.alerts.warnings_list import ListRead, ListRefused
 from renwang.base import journal
 from renwang.base.jobs import unclaimed
 from renwang.base.paging import Page, page_of
@@ -311,7 +313,7 @@ def _note_failure(feed: Feed, trouble: str, at: datetime) -> None:
 
 
 def _named(error: BaseException | None) -> str:
-    if isinstance(error, SendFailed | cap.CapRefused):
+    if isinstance(error, SendFailed | cap.CapRefused | ListRefused):
         return str(error)
     log.error("looking at a feed broke", extra={"error": type(error).__name__})
     return type(error).__name__
@@ -319,6 +321,9 @@ def _named(error: BaseException | None) -> str:
 
 def _take_in(feed: Feed, found: Found, at: datetime) -> None:
     """Take in one entry and remember it; a kill between the two only means that it is taken in again."""
+    if found.listed is not None:
+        _take_list(feed, found.key, found.listed, at)
+        return
     alert, trouble = None, found.trouble
     if found.data is not None:
         try:
@@ -335,6 +340,28 @@ def _take_in(feed: Feed, found: Found, at: datetime) -> None:
         trouble = _relay(feed, alert, at)
     FeedEntry.objects.update_or_create(
         feed=feed, key=found.key, defaults={"alert": alert, "trouble": trouble[:300], "seen_at": at}
+    )
+
+
+def _take_list(feed: Feed, key: str, listed: ListRead, at: datetime) -> None:
+    """Take in a list of what is in force, all of it or nothing, and carry on what is new in it."""
+    trouble, last = "", None
+    try:
+        with transaction.atomic():
+            source = urlsplit(feed.url).hostname or feed.label
+            taken = take_list(listed, source=source, by=BY, now=at)
+            told = [_relay(feed, alert, at) for alert in taken.alerts] if feed.relays else []
+        last = taken.alerts[-1] if taken.alerts else None
+        if taken.unreadable:
+            trouble = f"unreadable rows: {len(taken.unreadable)}, first {taken.unreadable[0]}"
+        trouble = next((why for why in told if why), trouble)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("a list of warnings from a feed broke")
+        trouble = type(error).__name__
+    FeedEntry.objects.update_or_create(
+        feed=feed, key=key, defaults={"alert": last, "trouble": trouble[:300], "seen_at": at}
     )
 
 

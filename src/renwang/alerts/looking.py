@@ -15,6 +15,7 @@ from uuid import UUID
 import httpx
 
 from renwang.alerts import cap
+from renwang.alerts.warnings_list import ListFault, ListRead, ListRefused, may_be_list, read_list
 from renwang.outreach.channels.guarded import Answer, exchange, judge
 from renwang.outreach.channels.port import Refused, Trouble, Unreachable
 
@@ -25,6 +26,7 @@ REDIRECTS = 3
 ACCEPT = "application/cap+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
 ANOTHER_HOST = "another-host"
 TOO_LARGE = cap.Reason.TOO_LARGE.value
+LIST = b"a list of what is in force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Found:
     key: str
     data: bytes | None
     trouble: str = ""
+    listed: ListRead | None = None  # a whole list of what is in force instead of one warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,10 @@ class Look:
 
 
 def look(errand: Errand, client: httpx.Client) -> Look:
-    """Fetch a feed and what is new in it. Raises SendFailed or CapRefused where the feed itself is no good."""
+    """Fetch a feed and what is new in it.
+
+    Raises SendFailed, CapRefused or ListRefused where the feed itself is no good.
+    """
     end = time.monotonic() + LOOK_FOR
     url, answer = fetch(client, errand.url, _headers(errand), limit=cap.FEED_LIMIT)
     if answer.status == 304:
@@ -69,6 +75,9 @@ def look(errand: Errand, client: httpx.Client) -> Look:
     judge(answer)
     if answer.is_cut:
         raise cap.CapRefused(cap.Reason.TOO_LARGE)
+    if (listed := _list_in(answer.body)) is not None:
+        # Every time anew: a list that is as it was yesterday says something else today.
+        return _marked(Look((Found(_key(LIST), None, listed=listed),)), answer)
     read = cap.read_either(answer.body)
     brought = Look()
     if isinstance(read, cap.Feed):
@@ -77,6 +86,23 @@ def look(errand: Errand, client: httpx.Client) -> Look:
         brought = Look((Found(key, answer.body),))
     if brought.trouble or not brought.is_whole:
         return brought  # without the marks, so that the server gives it once more
+    return _marked(brought, answer)
+
+
+def _list_in(body: bytes) -> ListRead | None:
+    """Read a list of what is in force; None for what looks like none. Raises ListRefused for one that is wrong."""
+    if not may_be_list(body):
+        return None
+    try:
+        return read_list(body)
+    except ListRefused as refused:
+        if refused.fault in (ListFault.NOT_TEXT, ListFault.NO_TABLE):
+            return None
+        raise
+
+
+def _marked(brought: Look, answer: Answer) -> Look:
+    """Keep the server's marks, so that it need not send the same once more."""
     marks = _mark(answer, "ETag", 200), _mark(answer, "Last-Modified", 80)
     return replace(brought, etag=marks[0], modified=marks[1])
 

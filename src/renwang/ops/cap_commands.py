@@ -20,6 +20,10 @@ from renwang.alerts.cap import (
     write,
 )
 from renwang.alerts.cap.words import describe, explain
+from renwang.alerts.listing import SENTENCES as LIST_SENTENCES
+from renwang.alerts.listing import take_list
+from renwang.alerts.warnings_list import LIST_LIMIT, ListRefused, read_list
+from renwang.base.pure.clock import read_clock
 
 REFUSED = 1
 UNREADABLE = 2
@@ -84,6 +88,45 @@ def rewrite(file: str, chinese: bool, output: str | None) -> None:
         text = gettext("%(file)s cannot be written: %(why)s")
         click.echo(text % {"file": output, "why": error.strerror}, err=True)
         sys.exit(UNREADABLE)
+
+
+@cap.command(
+    "take-list",
+    help=_(
+        "Take in a list of warnings in force (CSV or JSON): what is new, changed or gone in it."
+    ),
+)
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--source",
+    metavar="NAME",
+    default="file",
+    show_default=True,
+    help=_("Whose list it is; a later list of the same name says what has changed."),
+)
+@click.option("--dry-run", is_flag=True, help=_("Only say what the list holds; write nothing."))
+def take_in_list(file: str, source: str, dry_run: bool) -> None:
+    """Exit with 0 if it was taken, 1 if it is no list, 2 if the file could not be read."""
+    try:
+        with Path(file).open("rb") as opened:
+            read = read_list(opened.read(LIST_LIMIT + 1))
+    except OSError as error:
+        click.echo(_cannot_read(file, error), err=True)
+        sys.exit(UNREADABLE)
+    except ListRefused as refused:
+        click.echo(f"{_word('refused')}: {LIST_SENTENCES[refused.fault]}", err=True)
+        sys.exit(REFUSED)
+    if dry_run:
+        text = gettext("%(rows)s warnings, %(changes)s changes, %(unreadable)s unreadable rows.")
+        counts = {"rows": len(read.warnings), "changes": len(read.changes)}
+        click.echo(text % {**counts, "unreadable": len(read.unreadable)})
+        return
+    taken = take_list(read, source=source, by="node:import", now=read_clock())
+    text = gettext(
+        "%(made)s messages, %(elsewhere)s warnings of other regions, %(unreadable)s unreadable rows."
+    )
+    counts = {"made": len(taken.alerts), "elsewhere": taken.elsewhere}
+    click.echo(text % {**counts, "unreadable": len(taken.unreadable)})
 
 
 def judge(name: str, *, chinese: bool = False) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Warnings: the list, bringing one in, one with its thread, and the decision to relay it."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from renwang.outreach.services import NobodyThere
 from renwang.response.finding import clock_of
 from renwang.web.desk import lists, maps
 from renwang.web.desk.alert_pages import AlertPage, RelayPlan
-from renwang.web.desk.bringing_in import Outcome, look_once, take_in
+from renwang.web.desk.bringing_in import Outcome, look_once, take_in, take_in_list
 from renwang.web.desk.forms.alerts import (
     ChooseForm,
     DismissForm,
@@ -124,6 +125,8 @@ def _bring_in(request: HttpRequest, form: ReceiveForm) -> list[Outcome]:
     found = look_once(said["url"], now=request.now)
     if isinstance(found, Outcome):
         return [found]
+    if found and found[0].listed is not None:
+        return take_in_list(found[0].listed, urlsplit(said["url"]).hostname or "", **who)
     return take_in([one.data for one in found], Source.FEED, **who)
 
 

@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 
 from renwang.alerts import cap
 from renwang.alerts.cap.words import explain as explain_cap
+from renwang.alerts.listing import SENTENCES as LIST_SENTENCES
+from renwang.alerts.listing import take_list
 from renwang.alerts.looking import Errand, Found, look
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import AlertRefused, Source
 from renwang.alerts.services import receive_alert
+from renwang.alerts.warnings_list import ListRead, ListRefused
 from renwang.alerts.words import explain
+from renwang.chain import reach
 from renwang.chain.reach import Viewer
 from renwang.outreach.channels.guarded import open_client
 from renwang.outreach.channels.port import SendFailed
@@ -40,8 +44,18 @@ def look_once(url: str, *, now: datetime) -> list[Found] | Outcome:
             return list(look(Errand(_NO_FEED, url, "", "", (), now), client).found)
     except cap.CapRefused as refusal:
         return Outcome(sentence=explain_cap(refusal), refusal=refusal)
+    except ListRefused as refused:
+        return Outcome(sentence=str(LIST_SENTENCES[refused.fault]))
     except SendFailed as failed:
         return Outcome(sentence=_("The address gave no warning: {why}").format(why=failed))
+
+
+def take_in_list(listed: ListRead, source: str, *, by: Viewer, now: datetime) -> list[Outcome]:
+    """Take in a list of what is in force: what is new, changed or gone since the last one."""
+    reach.require_anywhere(by, "alerts.receive")
+    return [
+        Outcome(alert, True) for alert in take_list(listed, source=source, by=by, now=now).alerts
+    ]
 
 
 def take_in(

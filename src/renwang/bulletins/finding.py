@@ -9,12 +9,13 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from renwang.base.paging import Page, page_of
 from renwang.base.pure.text import search_key
-from renwang.bulletins.models import Bulletin, Question, Version
+from renwang.bulletins.models import Bulletin, PlaceInfo, Question, Version
 from renwang.bulletins.question_rules import RUNNING, QuestionState
 from renwang.bulletins.rules import BulletinState
 from renwang.bulletins.selectors import alike
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
+from renwang.chain.selectors.public import public_places
 from renwang.outreach.coverage import Coverage, coverage
 from renwang.outreach.models import Notice
 from renwang.outreach.services.tallying import prefixes
@@ -67,6 +68,11 @@ def list_bulletins(
     """List bulletins, the last changed first by default; two statements."""
     found = _placed(_narrowed_bulletins(viewer, wanted)).select_related("current", "corrects")
     return page_of(found.defer("search"), BULLETIN_SORTS[sort], cursor=cursor, size=size)
+
+
+def first_bulletins(viewer: Viewer, wanted: Wanted, limit: int) -> list[Bulletin]:
+    """Give the last changed bulletins that fit; one statement."""
+    return list(_narrowed_bulletins(viewer, wanted).order_by("-changed_at")[:limit])
 
 
 def count_bulletins(viewer: Viewer, wanted: Wanted) -> dict[str, int]:
@@ -140,6 +146,12 @@ def list_questions(
     return page_of(found, QUESTION_SORTS[sort], cursor=cursor, size=size)
 
 
+def first_questions(viewer: Viewer, wanted: Wanted, limit: int) -> list[Question]:
+    """Give the latest questions that fit; one statement."""
+    found = _narrowed_questions(viewer, wanted).defer("contact")
+    return list(found.order_by("-asked_at")[:limit])
+
+
 def count_questions(viewer: Viewer, wanted: Wanted) -> dict[str, int]:
     """Count the questions in each state, whatever state is looked for; one statement."""
     others = Wanted(wanted.text, "", wanted.kind, wanted.under)
@@ -203,3 +215,25 @@ def late_for(viewer: Viewer, now: datetime) -> list[Question]:
 def _placed(found: QuerySet) -> QuerySet:
     place = Unit.objects.filter(pk=OuterRef("unit_id"))
     return found.annotate(unit_name=Subquery(place.values("name")[:1]))
+
+
+def question_by_ref(viewer: Viewer, ref: str) -> Question | None:
+    """Find a question by its number; None hides what is out of reach."""
+    return questions_visible_to(viewer).filter(ref__iexact=ref).first()
+
+
+# --- places -----------------------------------------------------------------
+
+
+def list_places(viewer: Viewer, text: str, *, cursor: str = "", size: int = 50) -> Page[Unit]:
+    """List the places with a public page for which the viewer may speak; two statements."""
+    found = public_places().filter(viewer.scope("bulletins.write"))
+    if key := search_key(text):
+        found = found.filter(search__contains=key)
+    return page_of(found, ("path",), cursor=cursor, size=size)
+
+
+def infos_of(units: Sequence[Unit]) -> list[tuple[Unit, PlaceInfo | None]]:
+    """Put beside each unit what it tells everybody; one statement."""
+    infos = PlaceInfo.objects.in_bulk([unit.pk for unit in units])
+    return [(unit, infos.get(unit.pk)) for unit in units]

@@ -23,6 +23,8 @@ from renwang.chain.selectors.naming import Named, NamedPlace, names_of, places_a
 
 NODE_PARTS = {
     "alerts": gettext_lazy("The node (warnings)"),
+    "bulletins": gettext_lazy("The node (bulletins)"),
+    "public": gettext_lazy("Somebody on the public page"),
     "feed": gettext_lazy("The node (feeds)"),
     "outreach": gettext_lazy("The node (calls)"),
     "sms": gettext_lazy("The node (text messages)"),
@@ -38,6 +40,7 @@ NODE_PARTS = {
 AREAS = {
     "chain": gettext_lazy("Units, posts, people"),
     "alerts": gettext_lazy("Warnings"),
+    "bulletins": gettext_lazy("Bulletins and questions"),
     "outreach": gettext_lazy("Calls and receipts"),
     "response": gettext_lazy("Rehearsals"),
 }

@@ -18,7 +18,7 @@ from renwang.base.paging import LARGEST, Page, WrongCursor
 from renwang.base.tables import Column as FileColumn
 from renwang.base.tables import Kind, write_csv, write_xlsx
 from renwang.chain.models import Unit
-from renwang.chain.selectors import unit_of
+from renwang.chain.selectors import unit_of, visible_to
 from renwang.web.frame import tables
 
 SIZE = 50
@@ -51,6 +51,16 @@ def unit_at(request: HttpRequest, ref: str) -> Unit:
     if unit is None:
         raise Http404(ref)
     return unit
+
+
+def unit_of_key(request: HttpRequest, key: Any) -> Unit | None:
+    """Find a unit by its key; None where the viewer may not see it."""
+    return visible_to(request.viewer).filter(pk=key).first()
+
+
+def unit_at_path(request: HttpRequest, path: str) -> Unit | None:
+    """Find the unit at a path; None where the viewer may not see it."""
+    return visible_to(request.viewer).filter(path=path).first()
 
 
 def unit_asked(request: HttpRequest) -> Unit | None:

@@ -5,6 +5,8 @@ from typing import Any
 from renwang.alerts.feeds import FeedRefused
 from renwang.alerts.rules import AlertRefused
 from renwang.alerts.words import explain as explain_alert
+from renwang.bulletins.rules import BulletinRefused
+from renwang.bulletins.words import explain as explain_bulletin
 from renwang.chain.rules import Refusal
 from renwang.chain.words import say_refusal
 from renwang.outreach.rollcall_rules import RollCallRefused
@@ -17,6 +19,8 @@ def words(refusal: Exception) -> Any:
     """Give the sentence, or None for what nobody here refuses."""
     if isinstance(refusal, AlertRefused):
         return explain_alert(refusal)
+    if isinstance(refusal, BulletinRefused):
+        return explain_bulletin(refusal)
     if isinstance(refusal, FeedRefused):
         return refusal.sentence
     if isinstance(refusal, RollCallRefused):

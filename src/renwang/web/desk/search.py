@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from renwang.alerts.finding import Wanted, list_alerts
+from renwang.bulletins import finding
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors import search_everything
@@ -46,7 +47,7 @@ _GROUPS = {
 def show_search(request: HttpRequest) -> HttpResponse:
     """Show what was found, grouped by kind; typed letters fetch only the part that changes."""
     text, viewer = lists.text_asked(request), request.viewer
-    groups = [*_chain(viewer, text), *_alerts(viewer, text)] if text else []
+    groups = [*_chain(viewer, text), *_alerts(viewer, text), *_said(viewer, text)] if text else []
     context = {
         "search_words": text,
         "groups": groups,
@@ -81,6 +82,23 @@ def _alerts(viewer: Viewer, text: str) -> list[Group]:
     ]
     more = f"{reverse('desk:alerts')}?{urlencode({'q': text})}"
     return [Group(_("Warnings"), "bell", hits, more, page.next is not None)] if hits else []
+
+
+def _said(viewer: Viewer, text: str) -> list[Group]:
+    """Bulletins and questions, also those that are not published."""
+    if not viewer.may("bulletins.see"):
+        return []
+    groups = []
+    for label, icon, name, find in (
+        (_("Bulletins"), "message", "bulletin", finding.first_bulletins),
+        (_("Questions"), "help", "question", finding.first_questions),
+    ):
+        found = find(viewer, finding.Wanted(text), SHOWN + 1)
+        hits = [(reverse(f"desk:{name}", args=[one.pk]), str(one), one.ref) for one in found]
+        more = f"{reverse(f'desk:{name}s')}?{urlencode({'q': text})}"
+        if hits:
+            groups.append(Group(label, icon, hits[:SHOWN], more, len(hits) > SHOWN))
+    return groups
 
 
 def _address(hit: Any) -> str:

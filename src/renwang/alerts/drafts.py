@@ -1,7 +1,6 @@
 """What composing remembers: drafts, and the wordings that a node has changed."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from renwang.alerts.composing_rules import DraftState, Follow, Kind
@@ -111,9 +110,11 @@ class Wording(models.Model):
     tier = models.CharField(max_length=20)  # "advice", or kind and colour: "warning-red"
     language = models.CharField(max_length=20)
     version = models.PositiveIntegerField()
-    headline = models.CharField(_("Headline"), max_length=300, blank=True)
-    description = models.TextField(_("Description"), blank=True)
-    instruction = models.TextField(_("What to do"), blank=True)
+    headline = models.CharField(
+        pgettext_lazy("of a wording", "Headline"), max_length=300, blank=True
+    )
+    description = models.TextField(pgettext_lazy("of a wording", "Description"), blank=True)
+    instruction = models.TextField(pgettext_lazy("of a wording", "What to do"), blank=True)
     is_shipped = models.BooleanField(default=False)  # this version goes back to the shipped words
     written_by = models.UUIDField(null=True)
     written_at = models.DateTimeField()

@@ -7,6 +7,8 @@ from functools import cached_property
 
 from renwang.alerts import cap, selectors
 from renwang.alerts.cap.words import STANDINGS
+from renwang.alerts.composing_rules import follows_open
+from renwang.alerts.drafts import Draft
 from renwang.alerts.finding import Carried, carried_of
 from renwang.alerts.models import Alert, AlertArea, AlertUnit
 from renwang.alerts.reading import read_alert
@@ -106,6 +108,21 @@ class AlertPage:
             if not any(place.startswith(one) or one.startswith(place) for one in carried)
         )
         return self.alert.state in open_states and any(free)
+
+    @cached_property
+    def follows(self) -> list[tuple[str, object]]:
+        """What the viewer may do to a message that was written here: key and word, in the order of the buttons."""
+        draft = Draft.objects.filter(alert=self.alert).only("path").first()
+        if draft is None or not self.viewer.may("alerts.compose", draft.path):
+            return []
+        words = dict(Draft._meta.get_field("follow").choices)
+        found = follows_open(AlertState(self.alert.state), self.alert.colour)
+        return [(one.value, words[one]) for one in found]
+
+    @property
+    def may_note(self) -> bool:
+        """Whether the viewer may hand a relay with a local note to a second person."""
+        return self.may_relay and self.viewer.may("alerts.compose")
 
     @property
     def may_dismiss(self) -> bool:

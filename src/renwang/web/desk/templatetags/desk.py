@@ -47,6 +47,7 @@ SOURCES = {
     "feed": pgettext_lazy("how a warning came", "Feed"),
     "api": pgettext_lazy("how a warning came", "Another system"),
     "drill": pgettext_lazy("how a warning came", "Rehearsal"),
+    "desk": pgettext_lazy("how a warning came", "Issued here"),
 }
 ALERT_STATES = dict(Alert._meta.get_field("state").choices)
 _ALERT_TONES = {"received": "attention", "in_force": "bad"}

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from renwang.base.paging import Page, page_of
 from renwang.chain.models import Unit
@@ -187,13 +187,12 @@ def list_matters(
 
 def matter_page(viewer: Viewer, ref: str, *, drill: UUID | None = None) -> MatterPage | None:
     """Read a matter's page; None for one that the viewer may not see. Whoever was asked about it may. Eight statements."""
-    asked = Referral.objects.filter(viewer.scope("signals.see", "asked_path"))
+    asked = ReferralStep.objects.filter(
+        viewer.scope("signals.see"), referral__matter=OuterRef("pk")
+    )
     matter = (
-        Matter.objects.filter(
-            viewer.scope("signals.see") | Q(referrals__in=asked), drill=drill, ref=ref
-        )
+        Matter.objects.filter(viewer.scope("signals.see") | Q(Exists(asked)), drill=drill, ref=ref)
         .select_related("unit", "assessment", "merged_into")
-        .distinct()
         .first()
     )
     if matter is None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from renwang.base.paging import Page, page_of
 from renwang.chain.reach import Viewer
@@ -11,10 +11,16 @@ from renwang.signals.rules import ReferralState
 
 
 def referrals_visible_to(viewer: Viewer, *, drill: UUID | None = None) -> QuerySet[Referral]:
-    """Referrals that went out from, or are owed by, places where the viewer sees signals."""
+    """Referrals that went out from, or were ever asked of, places where the viewer sees signals."""
     return Referral.objects.filter(
-        viewer.scope("signals.see") | viewer.scope("signals.see", "asked_path"), drill=drill
+        viewer.scope("signals.see") | _asked_of(viewer, "signals.see"), drill=drill
     )
+
+
+def _asked_of(viewer: Viewer, capability: str) -> Q:
+    """Whoever was asked and stayed silent is still asked."""
+    steps = ReferralStep.objects.filter(viewer.scope(capability), referral=OuterRef("pk"))
+    return Q(Exists(steps))
 
 
 def list_referrals(
@@ -32,7 +38,7 @@ def list_referrals(
     judges, and not his to answer); empty for all.
     """
     found = referrals_visible_to(viewer, drill=drill)
-    mine = viewer.scope("signals.judge", "asked_path")
+    mine = _asked_of(viewer, "signals.judge")
     if side == "owed":
         found = found.filter(mine)
     elif side == "waiting":

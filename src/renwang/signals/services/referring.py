@@ -8,6 +8,7 @@ from django.db import transaction
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
+from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer, require
 from renwang.signals.models import Matter, Referral, ReferralStep
 from renwang.signals.rules import (
@@ -31,7 +32,10 @@ By = Viewer | str
 def refer_matter(
     matter_id: UUID, question: str, *, term: timedelta, by: By, now: datetime
 ) -> Referral:
-    """Ask the unit above what is to be done about a matter, with an answer owed within a term.
+    """Ask the unit above one's own what is to be done about a matter, with an answer owed within a term.
+
+    One's own is the highest place for which one judges the matter: nobody
+    puts a question to himself.
 
     Refuses with `WordsMissing`, `TermRefused`, `NobodyAbove`, `AnswerOwed` and
     `reach.NotInReach`.
@@ -43,7 +47,7 @@ def refer_matter(
         raise WordsMissing
     if matter.referrals.filter(state=ReferralState.OWED).exists():
         raise AnswerOwed
-    unit = matter.unit
+    unit = _asking_unit(matter, by)
     above = unit.parent
     if above is None:
         raise NobodyAbove(name=unit.name)
@@ -164,6 +168,13 @@ def _write_step(referral: Referral, now: datetime) -> None:
         asked_at=now,
         due_at=referral.due_at,
     )
+
+
+def _asking_unit(matter: Matter, by: By) -> Unit:
+    if not isinstance(by, Viewer):
+        return matter.unit
+    held = [path for path in by.places["signals.judge"] if matter.path.startswith(path)]
+    return Unit.objects.select_related("parent").get(path=min(held, key=len))
 
 
 def _locked(referral_id: UUID) -> Referral:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import get_adapter as mfa_adapter
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -12,6 +13,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from tests import make
@@ -113,6 +115,7 @@ class TestLetIn:
 class TestSecondFactor:
     @pytest.fixture
     def secret(self, accounts):
+        cache.clear()  # it remembers which codes were used
         secret = "JBSWY3DPEHPK3PXP"
         TOTP.activate(accounts.officer, secret)
         return secret
@@ -137,6 +140,58 @@ class TestSecondFactor:
         assert answer.status_code == 429
         assert "_auth_user_id" not in english.session
         assert sign_in(Client(), "duty").status_code == 429
+
+    def test_nor_in_an_open_session(self, english, accounts, secret, settings):
+        self.enter(english, secret)
+        again = reverse("mfa_reauthenticate")
+        assert english.get(again).status_code == 200
+        for _ in range(settings.AXES_FAILURE_LIMIT):
+            answer = english.post(again, {"code": "000000"})
+        assert answer.status_code == 429
+        # A recovery code that nobody has used is right as well: the right code no longer helps.
+        codes = RecoveryCodes.activate(accounts.officer).get_unused_codes()
+        assert english.post(again, {"code": codes[0]}).status_code == 429
+        assert sign_in(Client(), "duty").status_code == 429
+
+    @pytest.mark.parametrize(
+        ("name", "guess"),
+        [
+            ("account_reauthenticate", {"password": "wrong"}),
+            (
+                "account_change_password",
+                {"oldpassword": "wrong", "password1": PASSWORD * 2, "password2": PASSWORD * 2},
+            ),
+        ],
+    )
+    def test_the_password_cannot_be_guessed_in_an_open_session(
+        self, english, accounts, settings, name, guess
+    ):
+        sign_in(english, "duty")
+        for _ in range(settings.AXES_FAILURE_LIMIT):
+            answer = english.post(reverse(name), guess)
+        assert answer.status_code == 429
+        assert sign_in(Client(), "duty").status_code == 429
+
+    def test_the_right_code_goes_on_to_what_was_wanted(self, english, accounts, secret):
+        self.enter(english, secret)
+        codes = RecoveryCodes.activate(accounts.officer).get_unused_codes()
+        wanted = f"{reverse('mfa_reauthenticate')}?next=/design/"
+        answer = english.post(wanted, {"code": codes[0], "next": "/design/"})
+        assert (answer.status_code, answer["Location"]) == (302, "/design/")
+
+    def test_the_right_password_changes_it(self, english, accounts):
+        sign_in(english, "duty")
+        new = PASSWORD * 2
+        english.post(
+            reverse("account_change_password"),
+            {"oldpassword": PASSWORD, "password1": new, "password2": new},
+        )
+        assert sign_in(Client(), "duty", new).status_code == 302
+
+    def enter(self, client: Client, secret: str) -> None:
+        sign_in(client, "duty")
+        client.post(reverse("mfa_authenticate"), {"code": self.code(secret)})
+        assert "_auth_user_id" in client.session
 
     def test_password_and_code_do(self, english, accounts, secret):
         sign_in(english, "duty")
@@ -192,7 +247,7 @@ class StubLogin(SimpleNamespace):
 
 class TestProvider:
     def meet(self, claims):
-        login = StubLogin(account=SimpleNamespace(extra_data=claims))
+        login = StubLogin(account=SimpleNamespace(extra_data=claims, provider="oidc"))
         request = RequestFactory().get("/")
         request.session = {}
         request.user = SimpleNamespace(is_authenticated=False)

@@ -138,3 +138,5 @@ def test_a_first_sign_in_is_opened_from_the_shell(node):
     assert node.python(check) == "False True"
     assert node.run("account", "end-sessions", "cheng").returncode == 0
     assert node.run("account", "end-sessions", "nobody").returncode == 1
+    assert node.run("account", "forget-provider", "cheng").returncode == 0
+    assert node.run("account", "forget-provider", "nobody").returncode == 1

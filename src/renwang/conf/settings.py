@@ -155,7 +155,7 @@ ACCOUNT_RATE_LIMITS = False  # django-axes counts failures in the database, for 
 ACCOUNT_SESSION_REMEMBER = None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Renwang 韧网"
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}}
+SOCIALACCOUNT_PROVIDERS: dict = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": []}}
 if text("RENWANG_OIDC_URL", ""):
     SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
         {

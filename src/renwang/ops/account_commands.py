@@ -5,6 +5,7 @@ import sys
 from typing import NoReturn
 
 import click
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext as say
@@ -93,6 +94,37 @@ def end(username: str) -> None:
     click.echo(
         say("{count} sessions of {username} were ended.").format(count=count, username=username)
     )
+
+
+@account.command(
+    "forget-provider",
+    help=_("Let USERNAME be joined anew to an identity of the OpenID Connect provider."),
+)
+@click.argument("username", metavar="USERNAME")
+def forget(username: str) -> None:
+    """For who was registered anew there, or a sign-in that has been given to somebody else."""
+    count = forget_provider(account=_find_account(username), by=BY, now=read_clock())
+    click.echo(
+        say("{count} identities of {username} were forgotten.").format(
+            count=count, username=username
+        )
+    )
+
+
+@transaction.atomic
+def forget_provider(*, account: Account, by: str, now) -> int:
+    """Forget who an account is at the provider; its next sign-in there joins by name again."""
+    count, _kinds = SocialAccount.objects.filter(user=account).delete()
+    journal.record(
+        "ops.identity_forgotten",
+        account,
+        by=by,
+        at=now,
+        place=account.person.path,
+        person=f"person:{account.person_id}",
+        count=count,
+    )
+    return count
 
 
 @transaction.atomic

@@ -3,9 +3,10 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +15,18 @@ from renwang.alerts.cap import (
     CapRefused,
     Document,
     Feed,
+    Signatory,
+    SigningRefusal,
+    SigningRefused,
     find_doubts,
     read_chinese,
     read_either,
     write,
 )
-from renwang.alerts.cap.words import describe, explain
+from renwang.alerts.cap.words import SIGNING, describe, explain
+from renwang.alerts.composing_rules import NoSigningKey
+from renwang.alerts.signing import KeyThere, certificate_file, import_key, make_key, node_signer
+from renwang.base.pure.clock import read_clock
 from renwang.alerts.listing import SENTENCES as LIST_SENTENCES
 from renwang.alerts.listing import take_list
 from renwang.alerts.warnings_list import LIST_LIMIT, ListRefused, read_list
@@ -127,6 +134,77 @@ def take_in_list(file: str, source: str, dry_run: bool) -> None:
     )
     counts = {"made": len(taken.alerts), "elsewhere": taken.elsewhere}
     click.echo(text % {**counts, "unreadable": len(taken.unreadable)})
+
+
+@cap.group("key", help=_("The key with which this node signs what is issued here."))
+def key() -> None:
+    """The group itself does nothing."""
+
+
+@key.command("make", help=_("Make a key and a certificate that it signs itself."))
+@click.option("--name", required=True, help=_("Who signs, as others will read it."))
+@click.option("--replace", is_flag=True, help=_("Put it in place of the one there is."))
+def make(name: str, replace: bool) -> None:
+    """What the old key has signed stays good here: its certificate goes on being trusted."""
+    try:
+        signatory = make_key(name, now=read_clock(), replace=replace)
+    except KeyThere:
+        _stop(gettext("This node has a key already. To put another in its place: --replace"))
+    _print_key(signatory)
+
+
+@key.command(
+    "import", help=_("Bring in a key and the certificate that an authority issued for it.")
+)
+@click.argument("key_file", metavar="KEY", type=click.Path(exists=True, dir_okay=False))
+@click.argument("certificate", metavar="CERTIFICATE", type=click.Path(exists=True, dir_okay=False))
+@click.option("--protected", is_flag=True, help=_("Ask for the passphrase of the key."))
+@click.option("--replace", is_flag=True, help=_("Put it in place of the one there is."))
+def bring_in(key_file: str, certificate: str, protected: bool, replace: bool) -> None:
+    """Nothing is kept that could not sign."""
+    phrase = click.prompt(gettext("Passphrase"), hide_input=True).encode() if protected else None
+    try:
+        signatory = import_key(
+            Path(key_file).read_bytes(), Path(certificate).read_bytes(), phrase, replace=replace
+        )
+    except KeyThere:
+        _stop(gettext("This node has a key already. To put another in its place: --replace"))
+    except SigningRefused as refused:
+        _stop(str(SIGNING[refused.reason]))
+    _print_key(signatory)
+
+
+@key.command(
+    "show", help=_("Say whose key it is, until when it holds, and where its certificate lies.")
+)
+def show() -> None:
+    """Exit with 1 where there is none, or none that could sign now."""
+    try:
+        signatory = node_signer().signatory
+    except NoSigningKey:
+        _stop(gettext("This node has no key. Make one with: renwang cap key make --name …"))
+    except SigningRefused as refused:
+        _stop(str(SIGNING[refused.reason]))
+    _print_key(signatory)
+    if signatory.not_after <= read_clock():
+        _stop(str(SIGNING[SigningRefusal.CERTIFICATE_NOT_IN_FORCE]))
+
+
+def _stop(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(REFUSED)
+
+
+def _print_key(signatory: Signatory) -> None:
+    zone = timezone.get_default_timezone()
+    click.echo(gettext("Signs as: %(name)s") % {"name": signatory.name})
+    until = f"{signatory.not_after.astimezone(zone):%Y-%m-%d}"
+    click.echo(gettext("Holds until: %(day)s") % {"day": until})
+    click.echo(f"SHA-256: {signatory.fingerprint}")
+    click.echo(
+        gettext("Give this certificate to whom it should convince: %(file)s")
+        % {"file": certificate_file()}
+    )
 
 
 def judge(name: str, *, chinese: bool = False) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from django.core.management import call_command
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from renwang.alerts.signing import has_key, make_key
 from renwang.base.pure.clock import read_clock
+from renwang.bulletins.invented import say_invented
 from renwang.chain.invented.loading import PlaceTaken, load_invented
 from renwang.chain.invented.signins import SignIn, demo_signins
 from renwang.chain.models import Unit
@@ -45,7 +47,10 @@ def demo(
     call_command("migrate", verbosity=0, interactive=False)
     root = _place(seed)
     now = read_clock()
+    if not has_key():
+        make_key(root.name, now=now)
     signins = demo_signins(root, now=now)
+    say_invented(root, by=signins[0].person, approved_by=signins[1].person, now=now)
     _print_signins(signins, f"http://{address}:{port}/")
     if not no_rehearsal:
         _rehearse(root, speed)

@@ -17,9 +17,14 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import ngettext
 
+from renwang.alerts.cap import SigningRefused
+from renwang.alerts.cap.words import SIGNING
+from renwang.alerts.composing_rules import NoSigningKey
+from renwang.alerts.signing import ENDS_SOON, key_file, node_signer
 from renwang.base.models import Entry
 from renwang.base.pure.clock import read_clock
 from renwang.chain.models import Account
@@ -334,6 +339,37 @@ def channels(now: datetime) -> Told:
     return [(Level.OK, say("Channels: {kinds}").format(kinds=", ".join(sorted(known.by_kind))), "")]
 
 
+def signing(now: datetime) -> Told:
+    """A key with which what is issued here can be signed, and that others cannot read."""
+    try:
+        signatory = node_signer().signatory
+    except NoSigningKey:
+        return [
+            (
+                Level.WARN,
+                say("This node has no key to sign with, so nothing can be issued from it."),
+                "renwang cap key make --name …",
+            )
+        ]
+    except SigningRefused as refused:
+        return [
+            (Level.BAD, str(SIGNING[refused.reason]), "renwang cap key make --name … --replace")
+        ]
+    found: Told = []
+    if key_file().stat().st_mode & 0o077:
+        words = say("Others on this machine can read the key that signs.")
+        found.append((Level.BAD, words, f"chmod 600 {key_file()}"))
+    day = f"{signatory.not_after.astimezone(timezone.get_default_timezone()):%Y-%m-%d}"
+    if signatory.not_after <= now:
+        words = say("The certificate of the signing key has run out on {day}.").format(day=day)
+        found.append((Level.BAD, words, "renwang cap key make --name … --replace"))
+    elif signatory.not_after <= now + ENDS_SOON:
+        words = say("The certificate of the signing key runs out on {day}.").format(day=day)
+        found.append((Level.WARN, words, "renwang cap key make --name … --replace"))
+    words = say("Signs as {name} until {day}.").format(name=signatory.name, day=day)
+    return found or [(Level.OK, words, "")]
+
+
 def accounts(now: datetime) -> Told:
     """Somebody who can sign in."""
     count = Account.objects.filter(is_active=True).count()
@@ -364,6 +400,7 @@ CHECKS: tuple[Callable[[datetime], Told], ...] = (
     disk,
     worker,
     channels,
+    signing,
     accounts,
 )
 

@@ -1,14 +1,18 @@
 """How people sign in: accounts are made by those who look after them, never by signing up."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ChangePasswordForm
+from allauth.account.views import PasswordChangeView
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.mfa.base.forms import AuthenticateForm
-from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.providers.base import Provider
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
@@ -18,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from renwang.base.pure.clock import read_clock
 from renwang.chain import reach
+from renwang.web.frame import openid
 
 # Who may do one of these sits at a desk; everybody else works on the way.
 DESK_WORK = ("alerts.relay", "alerts.receive", "journal.read", "imports.run", "node.operate")
@@ -43,21 +48,29 @@ class AccountAdapter(DefaultAccountAdapter):
         return workplace(reach.viewer_of(person, read_clock()))
 
 
+def count_guess(user: Any, check: Callable[[], str]) -> str:
+    """Let somebody try a code or a password; wrong ones count like wrong sign-ins and lock out.
+
+    They count in the database, for all processes alike, and in an open session
+    too: whoever finds one open must not learn there what closes it to others.
+    """
+    request, who = context.request, {"username": user.get_username()}
+    if AxesProxyHandler.is_locked(request, who):
+        request.axes_locked_out = True
+        raise ValidationError(_("Too many failed attempts"))
+    try:
+        return check()
+    except ValidationError:
+        AxesProxyHandler.user_login_failed(count_guess, credentials=who, request=request)
+        raise
+
+
 class SecondFactorForm(AuthenticateForm):
-    """A code of the second factor. Wrong ones count like wrong passwords: for all processes, in the database."""
+    """A code of the second factor, after the password was right."""
 
     def clean_code(self) -> str:
         """Accept a right code; lock out who guesses."""
-        request = context.request
-        who = {"username": self.user.get_username()}
-        if AxesProxyHandler.is_locked(request, who):
-            request.axes_locked_out = True
-            raise ValidationError(_("Too many failed attempts"))
-        try:
-            return super().clean_code()
-        except ValidationError:
-            AxesProxyHandler.user_login_failed(SecondFactorForm, credentials=who, request=request)
-            raise
+        return count_guess(self.user, super().clean_code)
 
 
 class SecondFactorView(AuthenticateView):
@@ -66,8 +79,42 @@ class SecondFactorView(AuthenticateView):
     form_class = SecondFactorForm
 
 
+class SecondFactorAgainForm(ReauthenticateForm):
+    """A code of the second factor, asked for once more in an open session."""
+
+    def clean_code(self) -> str:
+        """Accept a right code; lock out who guesses."""
+        return count_guess(self.user, super().clean_code)
+
+
+class SecondFactorAgainView(ReauthenticateView):
+    """Asks for the second factor before something that matters."""
+
+    form_class = SecondFactorAgainForm
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """A new password, for who knows the old one."""
+
+    def clean_oldpassword(self) -> str:
+        """Accept the right old password; lock out who guesses."""
+        return count_guess(self.user, super().clean_oldpassword)
+
+
+class NewPasswordView(PasswordChangeView):
+    """Changes one's own password."""
+
+    form_class = NewPasswordForm
+
+
 class ProviderAdapter(DefaultSocialAccountAdapter):
     """Sign-in through an OpenID Connect provider that the node's operator trusts."""
+
+    def get_provider(self, *arguments: Any, **more: Any) -> Provider:
+        """Let every provider be spoken to through the adapter that checks what it says."""
+        provider = super().get_provider(*arguments, **more)
+        provider.oauth2_adapter_class = openid.Adapter
+        return provider
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """A stranger whom the provider knows stays a stranger here."""
@@ -79,23 +126,32 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             return
         name = _claimed_name(sociallogin.account.extra_data)
         account = _account_named(name)
+        if not name:
+            refuse(request, _("The other service did not say under which name you sign in here."))
         if account is None:
-            refusal = (
-                _("The other service did not say under which name you sign in here.")
-                if not name
-                else _(
+            refuse(
+                request,
+                _(
                     "There is no account here for the name that the other service gave. Ask for one first."
-                )
+                ),
             )
-            raise ImmediateHttpResponse(
-                render(
-                    request,
-                    "socialaccount/authentication_error.html",
-                    {"refusal": refusal},
-                    status=403,
-                )
+        # A name that was given to somebody new over there must not open his predecessor's account.
+        if SocialAccount.objects.filter(
+            user=account, provider=sociallogin.account.provider
+        ).exists():
+            refuse(
+                request,
+                _(
+                    "Somebody else of the other service already signs in under this name. Tell the operator of the node."
+                ),
             )
         sociallogin.connect(request, account)
+
+
+def refuse(request: HttpRequest, sentence: str) -> NoReturn:
+    """Send a visitor back whom the provider knows and the node does not let in."""
+    page = "socialaccount/authentication_error.html"
+    raise ImmediateHttpResponse(render(request, page, {"refusal": sentence}, status=403))
 
 
 _BROWSERS = (

@@ -20,6 +20,7 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
+    from renwang.alerts.signing import make_key
     from renwang.base.pure.clock import read_clock
     from renwang.base.sealing import seal_all
     from renwang.chain.invented.loading import load_invented
@@ -29,6 +30,7 @@ def main() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     now = read_clock()
     root = load_invented(Size(int(sys.argv[1])), now=now)
+    make_key(root.name, now=now)
     signins = demo_signins(root, now=now)
     _relay(root, now, by=signins[1].person)
     more = _more_signins(root)

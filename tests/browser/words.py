@@ -7,8 +7,9 @@ from renwang.alerts import cap
 HEADLINES = {
     "standing": "区气象台发布暴雨橙色预警",
     "pasted": "区气象台发布暴雨红色预警",
+    "plain": "区气象台发布暴雨黄色预警",
 }
-COLOURS = {"standing": "Orange", "pasted": "Red"}
+COLOURS = {"standing": "Orange", "pasted": "Red", "plain": "Yellow"}
 
 
 def cap_message(sent: datetime, code: str, place: str, key: str) -> bytes:

@@ -25,10 +25,9 @@ from renwang.alerts.cap import (
 )
 from renwang.alerts.cap.words import SIGNING, describe, explain
 from renwang.alerts.composing_rules import NoSigningKey
-from renwang.alerts.signing import KeyThere, certificate_file, import_key, make_key, node_signer
-from renwang.base.pure.clock import read_clock
 from renwang.alerts.listing import SENTENCES as LIST_SENTENCES
 from renwang.alerts.listing import take_list
+from renwang.alerts.signing import KeyThere, certificate_file, import_key, make_key, node_signer
 from renwang.alerts.warnings_list import LIST_LIMIT, ListRefused, read_list
 from renwang.base.pure.clock import read_clock
 

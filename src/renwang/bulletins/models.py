@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from renwang.base.fields import PathField
 from renwang.bulletins.question_rules import Finding, Kind, QuestionState
@@ -19,12 +20,12 @@ class Bulletin(models.Model):
         max_length=10,
         default=BulletinState.DRAFT,
         choices=[
-            (BulletinState.DRAFT, _("Draft")),
+            (BulletinState.DRAFT, pgettext_lazy("of a bulletin", "Draft")),
             (BulletinState.WAITING, _("Waits for approval")),
             (BulletinState.APPROVED, _("Approved")),
             (BulletinState.PUBLISHED, _("Published")),
             (BulletinState.CORRECTED, _("Corrected")),
-            (BulletinState.WITHDRAWN, _("Taken back")),
+            (BulletinState.WITHDRAWN, pgettext_lazy("of a bulletin", "Taken back")),
             (BulletinState.EXPIRED, _("Over")),
             (BulletinState.DISCARDED, _("Discarded")),
         ],
@@ -38,7 +39,7 @@ class Bulletin(models.Model):
         max_length=10,
         default=Chain.NOBODY,
         choices=[
-            (Chain.NOBODY, _("Nobody")),
+            (Chain.NOBODY, pgettext_lazy("whom a bulletin is told to", "Nobody")),
             (Chain.EVERYBODY, _("Everybody on the chain of the place")),
             (Chain.SOME, _("Only the holders of some posts")),
         ],
@@ -124,7 +125,7 @@ class Question(models.Model):
         choices=[
             (QuestionState.ASKED, _("Waits for an answer")),
             (QuestionState.PENDING, _("Not known yet")),
-            (QuestionState.ANSWERED, _("Answered")),
+            (QuestionState.ANSWERED, pgettext_lazy("of a question", "Answered")),
             (QuestionState.PUBLISHED, _("Published")),
             (QuestionState.CORRECTING, _("A correction waits")),
             (QuestionState.CORRECTED, _("Corrected")),

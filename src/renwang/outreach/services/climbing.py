@@ -30,9 +30,9 @@ from renwang.outreach.rules import (
 )
 from renwang.outreach.services.asking import ask_below
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
-from renwang.outreach.setwise import update_rows
+from renwang.outreach.setwise import in_chunks, update_rows
 
-BATCH = 1000
+BATCH = 2000
 
 _SILENT, _VACANT = SUMS.index("silent"), SUMS.index("vacant")
 _WRITTEN = (
@@ -89,20 +89,29 @@ def climb_calls(now: datetime, *, drill: UUID | None = None, by: Any = "node:out
     taken = 0
     running = attempts.running_notices(now, drill)
     for notice in list(running.order_by("pk").values_list("pk", flat=True)):
-        while count := _climb_batch(notice, now, by):
+        # Once more after every round: whoever is asked by it may be due at once.
+        while due := _due_now(notice, now):
+            count = sum(_climb_batch(notice, some, now, by) for some in in_chunks(due, BATCH))
+            if not count:
+                break
             taken += count
     return taken
 
 
-@transaction.atomic
-def _climb_batch(notice_id: UUID, now: datetime, by: Any) -> int:
+def _due_now(notice_id: UUID, now: datetime) -> list[int]:
+    """Find all that is due in one go: looked for batch by batch, PostgreSQL sorts the rest for every one."""
     due = Call.objects.filter(notice=notice_id, due_at__lte=now)
-    if not due.exists():
-        return 0
+    return list(due.order_by("due_at", "pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _climb_batch(notice_id: UUID, due: Sequence[int], now: datetime, by: Any) -> int:
     notice = take_turn(notice_id)
     if notice.state != NoticeState.STARTED:
         return 0
-    calls = [_Due(*values) for values in due.order_by("due_at").values_list(*_READ)[:BATCH]]
+    # Others may have answered, or taken the step, before the turn was ours.
+    still = Call.objects.filter(pk__in=due, due_at__lte=now).order_by("due_at", "pk")
+    calls = [_Due(*values) for values in still.values_list(*_READ)]
     routes = _routes_of(calls)
     terms = attempts.terms_of(notice)
     deltas = Deltas(notice)

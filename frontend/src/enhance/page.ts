@@ -27,6 +27,9 @@ export interface Words {
   readonly map_all: string;
   readonly map_in: string;
   readonly map_out: string;
+  readonly draw_polygon: string;
+  readonly draw_circle: string;
+  readonly draw_clear: string;
   readonly chart_refused: string;
 }
 

@@ -36,6 +36,8 @@ export interface MapProps {
   readonly live?: string;
   readonly every?: number;
   readonly bounds?: Bounds;
+  /** Whether an area can be drawn on it, for the form beside it. */
+  readonly draws?: boolean;
 }
 
 export const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };

@@ -26,6 +26,7 @@ import {
   type UnitProperties,
   type Units,
 } from './map_data.ts';
+import { startDrawing } from './drawing_ui.ts';
 import { drawPattern } from './map_patterns.ts';
 
 setWorkerUrl(workerUrl);
@@ -96,6 +97,7 @@ class UnitMap {
     this.#listen();
     this.#writeLegend();
     this.#keepLive();
+    if (props.draws) startDrawing(this.#canvas, element, this.#colours.focus);
   }
 
   #style(): ReturnType<typeof styleOf> {

@@ -40,5 +40,8 @@ def _script_words(language: str) -> dict[str, Any]:
         "map_in": _("Nearer"),
         "map_out": _("Farther"),
         "map_all": _("Show everything"),
+        "draw_polygon": _("Draw a polygon"),
+        "draw_circle": _("Draw a circle"),
+        "draw_clear": _("Clear what is drawn"),
         "chart_refused": _("The chart cannot be drawn here. The table below says the same."),
     }

@@ -181,7 +181,7 @@ def as_file(
     rows: Iterator[Mapping[str, Any]],
 ) -> HttpResponse:
     """Write rows as the file that the address asks for, with its day in its name."""
-    kind = request.GET["format"]
+    kind = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
     write = write_csv if kind == "csv" else write_xlsx
     language = get_language() or "en"
     data = write(columns, rows, language=language, zone=timezone.get_current_timezone())

@@ -32,8 +32,7 @@ def matter(cast):
         )
         for words in ("井盖没了", "3号楼前井盖不见了")
     ]
-    matter = services.link_signals([one.pk for one in signals], by=secretary, now=cast.now)
-    return matter
+    return services.link_signals([one.pk for one in signals], by=secretary, now=cast.now)
 
 
 def refer(cast, matter, term=HOUR):

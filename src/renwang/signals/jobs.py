@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from renwang.base.jobs import beat
+from renwang.signals.listening import listen
 from renwang.signals.services import (
     climb_referrals,
     drop_old_readings,
@@ -12,6 +13,11 @@ from renwang.signals.services import (
     follow_division,
     tell_intakes,
 )
+
+
+@beat("signals.listen")
+def _listen(now: datetime) -> int:
+    return listen(now)
 
 
 @beat("signals.evaluate")

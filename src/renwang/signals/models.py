@@ -233,12 +233,13 @@ class ReferralStep(models.Model):
         ]
 
 
-from renwang.signals.sensors import Fault, Intake, Pulse, Reading, Sensor, Series  # noqa: E402
+from renwang.signals.sensors import Ear, Fault, Intake, Pulse, Reading, Sensor, Series  # noqa: E402
 from renwang.signals.triggers import Proposal, Trigger, TriggerVersion, Watch, WatchSeries  # noqa: E402
 
 __all__ = [
     "Annotation",
     "Assessment",
+    "Ear",
     "Fault",
     "Intake",
     "Matter",

@@ -172,3 +172,16 @@ class Intake(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "hour"], name="intake_once_an_hour")
         ]
+
+
+class Ear(models.Model):
+    """How the node listens to one MQTT broker: which worker holds it, and how that goes."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    holder = models.UUIDField(null=True)
+    until_at = models.DateTimeField(null=True)
+    is_connected = models.BooleanField(default=False)
+    trouble = models.CharField(max_length=200, blank=True)
+    heard_at = models.DateTimeField(null=True)
+    messages = models.BigIntegerField(default=0)
+    unread = models.BigIntegerField(default=0)  # that no subscription could read

@@ -13,6 +13,7 @@ from renwang.chain.routes import rebuild_routes
 from renwang.outreach.channels.twin import HANGS, Behaviour
 from renwang.outreach.circuits import FAILURES
 from renwang.outreach.inward import deliver_inward
+from renwang.outreach.lines import lines
 from renwang.outreach.models import Attempt, Call, Delivered
 from renwang.outreach.rules import TRIES
 from renwang.outreach.sending import GRACE, LEASE, Sender, close_left_over, send_due
@@ -303,12 +304,19 @@ def test_a_line_that_keeps_failing_is_left_alone_and_tried_with_one_message(plac
     settle(sender, now)
     assert len(twin.received) == begun
     assert Attempt.objects.filter(trouble="resting").count() == 40 - begun
+    (told,) = lines(["sms"])
+    assert (told.works, told.is_resting, told.changed_at) == (False, True, now)
     rests_until = sender.circuits()["sms"].rests_until
+    assert told.rests_until == rests_until
     twin.usual = Behaviour()
     settle(sender, rests_until)
     assert len(twin.received) == begun + 1
     settle(sender, rests_until)
     assert len(twin.received) > begun + 1
+    assert [(one.name, one.works) for one in lines(["sms", "email"])] == [
+        ("email", True),
+        ("sms", True),
+    ]
 
 
 def test_an_invented_person_is_never_written_to_outside_even_in_real_life(place, twins, now):

@@ -290,6 +290,7 @@ class Delivered(models.Model):
 
 
 from renwang.outreach.hops import Hop  # noqa: E402
+from renwang.outreach.lines import Line  # noqa: E402
 from renwang.outreach.rolls import RollCall, RollCallPlan  # noqa: E402
 
 __all__ = [
@@ -297,6 +298,7 @@ __all__ = [
     "Call",
     "Delivered",
     "Hop",
+    "Line",
     "Notice",
     "Pace",
     "Reach",

@@ -11,7 +11,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,6 +41,7 @@ from renwang.outreach.channels.port import (
 from renwang.outreach.circuits import Circuit, after_failure, after_success, may_pass, passing
 from renwang.outreach.inward import INWARD, deliver_inward, turn_in_thread
 from renwang.outreach.lanes import Lane
+from renwang.outreach.lines import tell_lines
 from renwang.outreach.models import Attempt, Call, Notice
 from renwang.outreach.rules import BY_HAND, NoticeState
 
@@ -75,6 +76,8 @@ class Sender:
             for kind, one in channels.by_kind.items()
         }
         self._circuits: dict[str, Circuit] = {}
+        self._kinds: dict[str, str] = {}  # of every line that was used
+        self._told: dict[str, Circuit] = {}  # how others believe a line to stand
         self._on_line: Counter[str] = Counter()
         self._has_swept = False
 
@@ -93,6 +96,7 @@ class Sender:
             self._has_swept = True
             close_left_over(now)
         moved = self._settle(now, clock)
+        self._tell_lines(now)
         for kind in self.lanes:
             moved += self._hand_out(kind, now, clock)
         return moved + self._turn_down_unknown(now)
@@ -131,6 +135,19 @@ class Sender:
                 if not done:
                     break
                 self._write_down(done, clock)
+        self._tell_lines(clock())
+
+    def _tell_lines(self, now: datetime) -> None:
+        """Let the desk and the doctor know of lines that stand otherwise than they believe."""
+        settled = {line: replace(one, is_probing=False) for line, one in self._circuits.items()}
+        changed = {
+            line: (self._kinds[line], one)
+            for line, one in settled.items()
+            if line in self._kinds and self._told.get(line) != one
+        }
+        if changed:
+            tell_lines(changed, now)
+            self._told.update({line: one for line, (_kind, one) in changed.items()})
 
     def _settle(self, now: datetime, clock: Callable[[], datetime]) -> int:
         moved = 0
@@ -163,6 +180,7 @@ class Sender:
         """Turn what a channel did into an outcome, and remember it for its line."""
         line = parcel.line
         self._on_line[line] -= 1
+        self._kinds[line] = parcel.outgoing.kind
         circuit = self._circuits.get(line, Circuit())
         if error is None and handed is not None:
             self._circuits[line] = after_success(circuit)

@@ -42,6 +42,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Line',
+            fields=[
+                ('name', models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=10)),
+                ('failures', models.PositiveIntegerField(default=0)),
+                ('rests_until', models.DateTimeField(null=True)),
+                ('changed_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Notice',
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from renwang.alerts.composing.wordings import Texts, spoken
+from renwang.alerts.composing.wordings import Texts
 from renwang.alerts.differences import Piece, compare
 from renwang.alerts.models import Alert, Relay
 from renwang.alerts.reading import main_info, read_alert
@@ -58,7 +58,7 @@ def versions_of(alert: Alert, language: str) -> list[Version]:
 def languages_of(alert: Alert) -> list[str]:
     """Name the languages that a warning speaks, each once."""
     said = read_alert(bytes(alert.original)).alert
-    return list(dict.fromkeys(spoken(info.spoken) for info in said.infos))
+    return list(dict.fromkeys(info.spoken for info in said.infos))
 
 
 # --- who had which words ----------------------------------------------------

@@ -126,10 +126,10 @@ class DraftPage:
 
     @property
     def may_return(self) -> bool:
-        """Whether the viewer may give it back."""
-        return can(self.state, DraftAct.RETURN) and self.viewer.may(
-            "alerts.approve", self.draft.path
-        )
+        """Whether the viewer may give it back; an author just changes it."""
+        is_author = str(self.viewer.id) in self.draft.authors
+        may = self.viewer.may("alerts.approve", self.draft.path) and not is_author
+        return may and can(self.state, DraftAct.RETURN)
 
     @property
     def may_issue(self) -> bool:

@@ -52,7 +52,8 @@ def show_history(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     if alert is None:
         raise Http404(alert_id)
     mark_drill(request, alert.drill)
-    wish = request.GET.get("language") or get_language() or "zh"
+    languages = languages_of(alert)
+    wish = request.GET.get("language") or _first_like(languages, get_language() or "zh")
     versions = versions_of(alert, wish)
     scale = _Scale(request, alert, [one.alert for one in versions])
     telling = Telling(request.viewer, alert)
@@ -69,7 +70,7 @@ def show_history(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     context = {
         "alert": alert,
         "versions": versions,
-        "languages": languages_of(alert),
+        "languages": languages,
         "language": wish,
         "scale": scale,
         "counts": [(one, counts.get(one.alert.sequence, 0)) for one in versions],
@@ -80,6 +81,12 @@ def show_history(request: HttpRequest, alert_id: UUID) -> HttpResponse:
         "table": lists.frame_of(request, _COLUMNS, page),
     }
     return render(request, "desk/alerts/history.html", context)
+
+
+def _first_like(languages: list[str], language: str) -> str:
+    """Choose the language of the page where the warning speaks it, else its first."""
+    like = (one for one in languages if one.split("-")[0] == language.split("-")[0])
+    return next(like, languages[0] if languages else language)
 
 
 class _Scale:

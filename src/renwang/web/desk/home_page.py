@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from renwang.alerts import selectors as alerts
+from renwang.alerts.drafts import Draft
 from renwang.alerts.finding import Wanted, first_alerts
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import AlertState
@@ -134,14 +136,12 @@ class HomePage:
 
 def banners(request: HttpRequest) -> list[Banner]:
     """Say at the top of every page what is in force: a grave warning, an exercise."""
-    if getattr(request, "shows_drill", None) is not None:
-        return [
-            Banner(
-                Kind.EXERCISE,
-                _("Exercise. "),
-                _("Everything on this page is invented; nobody real is told anything."),
-            )
-        ]
+    drill = getattr(request, "shows_drill", None)
+    if drill is not None:
+        words = _("Everything on this page is invented; nobody real is told anything.")
+        if Draft.objects.filter(drill=drill).exists():
+            words = _("A drill: its people practise in the field app, and nothing leaves this node.")
+        return [Banner(Kind.EXERCISE, _("Exercise. "), words)]
     viewer = getattr(request, "viewer", None)
     if not viewer or not viewer.places.get("alerts.see") or not request.path.startswith("/desk/"):
         return []
@@ -158,9 +158,8 @@ def banners(request: HttpRequest) -> list[Banner]:
     return [Banner(Kind.EMERGENCY, _("In force: "), str(grave), href, _("To the warning"))]
 
 
-def count_waiting(request: HttpRequest) -> int | None:
-    """Count the warnings that wait for a decision, for the navigation."""
+def count_waiting(request: HttpRequest) -> Any:
+    """Give the warnings that wait for a decision, for the navigation."""
     if not request.viewer.may("alerts.relay"):
         return None
-    waiting = alerts.visible_to(request.viewer).filter(state=AlertState.RECEIVED)
-    return waiting[:100].count()
+    return alerts.visible_to(request.viewer).filter(state=AlertState.RECEIVED)

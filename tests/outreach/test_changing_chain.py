@@ -6,13 +6,16 @@ from tests import make
 from tests.outreach.conftest import CASCADE, TOGETHER, call_of
 from tests.outreach.test_receipts import sums_hold
 
+from renwang.base.followers import follow_all
+from renwang.base.models import Entry
+from renwang.base.sealing import seal_all
 from renwang.chain.contact_rules import Way
 from renwang.chain.services.people import deactivate_person, set_contacts
-from renwang.chain.services.posts import appoint_holder, close_post, vacate_post
+from renwang.chain.services.posts import appoint_holder, close_post, create_post, vacate_post
 from renwang.outreach.attempts import sendable
 from renwang.outreach.rules import CallState, Receipt
 from renwang.outreach.selectors import missing
-from renwang.outreach.services import Slip, climb_calls, record_receipts
+from renwang.outreach.services import Slip, climb_calls, include_new_posts, record_receipts
 
 NODE = "node:tests"
 
@@ -114,3 +117,58 @@ def test_nothing_goes_out_after_the_end(start, cast, now):
 def told(notice, unit, at):
     slip = Slip(Receipt.CARRIED, at, via="app", call_id=call_of(notice, unit).pk)
     record_receipts([slip], by=NODE, now=at)
+
+
+# --- posts founded after a notice began ----------------------------------------
+
+
+def found(cast, now, *, parent=None):
+    unit = make.unit("新网格", "grid", parent or cast.community, households=7)
+    holder = make.person("新网格员", unit)
+    make.contact(holder, "app", "new")
+    post = create_post(unit=unit, title="网格员", answers=True, by=NODE, now=now)
+    appoint_holder(post=post, person=holder, by=NODE, now=now, with_grant=False)
+    return unit
+
+
+def test_a_post_founded_under_way_is_called(start, cast, now):
+    notice = start(TOGETHER)
+    unit = found(cast, later(now, 10))
+    seal_all()
+    follow_all(later(now, 20))
+    call = call_of(notice, unit)
+    assert (call.state, call.send_at) == (CallState.ASKING, later(now, 20))
+    assert sums_hold(notice)
+    assert Entry.objects.get(verb="outreach.posts_added").facts["count"] == 1
+    assert include_new_posts(later(now, 30)) == 0
+
+
+def test_in_a_cascade_it_waits_like_its_brothers_or_is_asked_where_they_are(start, cast, now):
+    notice = start(CASCADE)
+    unit = found(cast, now)
+    assert include_new_posts(now) == 1
+    assert call_of(notice, unit).state == CallState.WAITING
+    told(notice, cast.street, now)
+    told(notice, cast.community, now)
+    assert call_of(notice, unit).state == CallState.ASKING
+    other = found(cast, now)
+    assert include_new_posts(later(now, 5)) == 1
+    assert call_of(notice, other).state == CallState.ASKING
+    assert sums_hold(notice)
+
+
+def test_a_post_that_hung_at_the_end_of_the_line_gets_somebody_below(start, cast, now):
+    notice = start(TOGETHER)
+    unit = found(cast, now, parent=cast.contact_household)
+    include_new_posts(now)
+    assert not call_of(notice, cast.contact_household).is_leaf
+    assert call_of(notice, unit).parent_path == cast.contact_household.path
+    assert sums_hold(notice)
+
+
+def test_a_post_founded_elsewhere_or_after_the_end_is_not_called(start, cast, now):
+    start(TOGETHER, place=cast.community, ends_at=later(now, 100))
+    found(cast, now, parent=cast.neighbour_community)
+    assert include_new_posts(now) == 0
+    found(cast, now)
+    assert include_new_posts(later(now, 101)) == 0

@@ -1,6 +1,6 @@
 """The ladder and the receipts, as values: every pair of the table, and the clock by property."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from uuid import UUID
@@ -20,12 +20,16 @@ from renwang.outreach.rules import (
     Hold,
     NotNow,
     Order,
+    Plan,
     Receipt,
     Remind,
+    Rest,
     RoundMade,
     Standing,
     Terms,
+    Wait,
     due_after_sending,
+    freeze_plan,
     households_covered,
     is_answer,
     is_person_missing,
@@ -50,26 +54,36 @@ HOLDER, DEPUTY = UUID(int=1), UUID(int=2)
 
 @dataclass(frozen=True)
 class Step:
-    """A rung of an invented ladder."""
+    """A rung of an invented ladder; each has a contact of its own."""
 
     rung: int
     person_id: UUID | None
     rank: int = 0
-    contact_id: UUID | None = None
+    contact: UUID | None = None
     channel: str = "app"
+
+    @property
+    def contact_id(self) -> UUID:
+        return self.contact or contact_of(self.rung)
+
+
+def contact_of(rung: int) -> UUID:
+    return UUID(int=100 + rung)
 
 
 def later(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
 
 
-def asking(**changes) -> Standing:
+def asking(rung: int = 0, **changes) -> Standing:
+    """A call that is on a rung, having asked all before it."""
     facts = {
         "state": CallState.ASKING,
-        "rung": 0,
         "person_id": HOLDER,
         "turn_at": NOW,
         "due_at": later(120),
+        "contact_id": contact_of(rung),
+        "plan": Plan(tuple(contact_of(at) for at in range(rung + 1))),
         **changes,
     }
     return Standing(**facts)
@@ -87,8 +101,11 @@ EXPECTED = {
         Act.ASK: "asking", Act.SEND: "asking", Act.FAIL: "asking", Act.DELIVER: "asking",
         Act.READ: "asking", Act.UNDERSTAND: "asking", Act.CARRY: "carried",
         Act.EXPIRE: "asking", Act.BYPASS: "silent", Act.WITHDRAW: "withdrawn",
+        Act.WAIT: "asking",
     },
-    CallState.SILENT: {**dict.fromkeys(KEPT, "silent"), Act.CARRY: "carried"},
+    CallState.SILENT: {
+        **dict.fromkeys(KEPT, "silent"), Act.CARRY: "carried", Act.AGAIN: "asking",
+    },
     CallState.CARRIED: {**dict.fromkeys(KEPT, "carried"), Act.CARRY: "carried"},
     CallState.WITHDRAWN: {**dict.fromkeys(KEPT, "withdrawn"), Act.CARRY: "withdrawn"},
 }  # fmt: skip
@@ -149,7 +166,7 @@ def test_nothing_happens_before_its_time_nor_to_a_call_that_has_ended():
     ladder = [Step(1, DEPUTY)]
     assert next_step(asking(), ladder, TERMS, later(119)) is None
     for state in CallState:
-        if state is not CallState.ASKING:
+        if state not in (CallState.ASKING, CallState.SILENT):
             assert next_step(asking(state=state), ladder, TERMS, later(500)) is None
 
 
@@ -177,19 +194,165 @@ def test_when_the_rungs_are_used_up_the_post_is_passed_by():
     assert next_step(asking(), [Step(0, HOLDER)], TERMS, later(120)) == Bypass()
 
 
-def test_a_ladder_that_changed_under_way_is_gone_on_with_as_it_is_now():
-    first, second, other = UUID(int=7), UUID(int=8), UUID(int=9)
-    call = asking(contact_id=first)
+def test_a_ladder_that_changed_under_way_is_gone_on_with_and_leaves_nobody_out():
+    first, second, other, newer = (UUID(int=at) for at in (7, 8, 9, 10))
+    new = UUID(int=3)
+    call = asking(contact_id=first, plan=Plan((first,), (), (second, other)))
     whole = [Step(0, HOLDER, 0, first), Step(1, HOLDER, 0, second), Step(2, DEPUTY, 1, other)]
     assert rungs_left(call, whole) == whole[1:]
     without_his_contact = [Step(0, HOLDER, 0, second), Step(1, DEPUTY, 1, other)]
     assert rungs_left(call, without_his_contact) == without_his_contact
-    another_holder = [Step(0, UUID(int=3), 0, second), Step(1, DEPUTY, 1, other)]
+    another_holder = [Step(0, new, 0, newer), Step(1, DEPUTY, 1, other)]
     assert rungs_left(call, another_holder) == another_holder
-    at_the_deputy = asking(person_id=DEPUTY, contact_id=other, rung=2, rank=1)
-    assert rungs_left(at_the_deputy, another_holder) == []
+    at_the_deputy = asking(person_id=DEPUTY, contact_id=other, plan=Plan((first, second, other)))
+    assert rungs_left(at_the_deputy, another_holder) == another_holder[:1]
     assert rungs_left(at_the_deputy, [Step(0, HOLDER, 0, first)]) == []
     assert rungs_left(asking(person_id=None), [Step(0, None)]) == []
+
+
+def test_deputies_who_change_places_are_both_asked_in_the_order_that_was_frozen():
+    first, second, third = (UUID(int=at) for at in (7, 8, 9))
+    call = asking(contact_id=first, plan=Plan((first,), (), (second, third)))
+    changed = [
+        Step(0, HOLDER, 0, first),
+        Step(1, UUID(int=4), 1, third),
+        Step(2, DEPUTY, 2, second),
+    ]
+    assert [rung.contact_id for rung in rungs_left(call, changed)] == [second, third]
+
+
+# --- duty, quiet hours, and calling again ------------------------------------
+
+LADDER = [Step(0, HOLDER), Step(1, HOLDER, channel="sms"), Step(2, DEPUTY, 1)]
+AGAIN = Terms(Order.TOGETHER, 120, 300, 600, again_every=300, again_times=2)
+
+
+def test_who_is_on_duty_comes_first_and_the_others_after_him():
+    plan = freeze_plan(LADDER, {DEPUTY})
+    assert (plan.first, plan.then) == ((contact_of(2),), (contact_of(0), contact_of(1)))
+    call = asking(person_id=DEPUTY, contact_id=contact_of(2), plan=plan.asking(contact_of(2)))
+    assert rungs_left(call, LADDER) == LADDER[:2]
+
+
+def test_who_comes_onto_the_ladder_later_stands_behind_those_on_duty():
+    plan = Plan((contact_of(9),), (contact_of(2),), (contact_of(1),))
+    call = asking(contact_id=contact_of(9), plan=plan)
+    assert rungs_left(call, LADDER) == [LADDER[2], LADDER[0], LADDER[1]]
+
+
+def test_a_plan_is_read_as_it_was_written():
+    plan = Plan((HOLDER,), (), (DEPUTY,))
+    assert Plan.read(str(plan)) == plan
+    assert Plan.read("") == Plan()
+    assert Plan.read(f"{HOLDER}||{DEPUTY}") == plan, "with the hyphens of a database"
+
+
+def test_who_rests_is_passed_over_and_not_left_out():
+    quiet = {contact_of(1): later(9000)}
+    step = next_step(asking(), LADDER, TERMS, later(120), quiet=quiet)
+    assert step == Ask(LADDER[2], later(120), later(240))
+    plan = Plan((contact_of(0), contact_of(2)), (), (contact_of(1),))
+    at_the_deputy = asking(person_id=DEPUTY, contact_id=contact_of(2), plan=plan, due_at=later(240))
+    step = next_step(at_the_deputy, LADDER, TERMS, later(240), quiet=quiet)
+    assert step == Wait(LADDER[1], later(9000))
+    waits = asking(
+        person_id=HOLDER, contact_id=contact_of(1), plan=plan, turn_at=later(9000),
+        due_at=later(9000), quiet_until=later(9000),
+    )  # fmt: skip
+    step = next_step(waits, LADDER, TERMS, later(20_000))
+    assert step == Ask(LADDER[1], later(20_000), later(20_120)), "also where the node overslept"
+
+
+def test_nobody_answered_so_all_are_called_again_until_the_times_are_used_up():
+    last = asking(2, person_id=DEPUTY, turn_at=later(240), due_at=later(360), lap_at=NOW)
+    assert next_step(last, LADDER, AGAIN, later(360)) == Bypass(later(360))
+    early = asking(2, person_id=DEPUTY, turn_at=NOW, due_at=later(120), lap_at=NOW)
+    assert next_step(early, LADDER, AGAIN, later(120)) == Bypass(later(300))
+    silent = asking(2, state=CallState.SILENT, due_at=later(300), lap_at=NOW)
+    assert next_step(silent, LADDER, AGAIN, later(299)) is None
+    assert next_step(silent, LADDER, AGAIN, later(300)) == Ask(LADDER[0], later(300), later(420))
+    assert next_step(silent, [], AGAIN, later(300)) == Rest(later(600))
+    used_up = asking(state=CallState.SILENT, due_at=later(300), lap=2)
+    assert next_step(used_up, LADDER, AGAIN, later(300)) is None
+    answered = asking(state=CallState.SILENT, due_at=later(300), understood_at=later(200))
+    assert next_step(answered, LADDER, AGAIN, later(300)) is None
+
+
+def test_a_mail_that_arrived_stops_nothing_and_is_no_way_to_call_again():
+    ladder = [Step(0, HOLDER, channel="email"), Step(1, DEPUTY, 1)]
+    assert next_step(asking(), ladder, AGAIN, later(120)) == Ask(ladder[1], later(120), later(240))
+    silent = asking(state=CallState.SILENT, due_at=later(300))
+    assert next_step(silent, ladder, AGAIN, later(300)).rung == ladder[1]
+    assert next_step(silent, ladder[:1], AGAIN, later(300)).rung == ladder[0], "there is no other"
+
+
+def test_at_night_a_lap_waits_until_somebody_is_awake():
+    quiet = {rung.contact_id: later(9000 - rung.rung) for rung in LADDER}
+    silent = asking(state=CallState.SILENT, due_at=later(300))
+    assert next_step(silent, LADDER, AGAIN, later(300), quiet=quiet) == Rest(later(8998))
+
+
+def after(call: Standing, step, ladder, on_duty, now: datetime) -> Standing:
+    """What a call is once a step was taken, as the climbing keeps it."""
+    if isinstance(step, Wait):
+        return replace(
+            call, person_id=step.rung.person_id, contact_id=step.rung.contact_id,
+            turn_at=step.due_at, due_at=step.due_at, quiet_until=step.due_at,
+        )  # fmt: skip
+    if not isinstance(step, Ask):
+        state = CallState.SILENT if isinstance(step, Bypass) else call.state
+        return replace(call, state=state, due_at=step.due_at)
+    again = call.state is CallState.SILENT
+    plan = freeze_plan(ladder, on_duty) if again else call.plan
+    return replace(
+        call, state=CallState.ASKING, person_id=step.rung.person_id,
+        contact_id=step.rung.contact_id, plan=plan.asking(step.rung.contact_id),
+        turn_at=step.turn_at, due_at=step.due_at, quiet_until=None,
+        lap=call.lap + again, lap_at=now if again else call.lap_at,
+    )  # fmt: skip
+
+
+def laps_of(ladder, terms: Terms, on_duty, resting, wakes: datetime) -> list[list[Step]]:
+    """Go up a ladder on which nobody ever answers; say whom each lap asked, the first four at most."""
+    plan = freeze_plan(ladder, on_duty)
+    first = next(rung for rung in ladder if rung.contact_id == (*plan.first, *plan.then)[0])
+    call = asking(
+        person_id=first.person_id, contact_id=first.contact_id, lap_at=NOW,
+        plan=plan.asking(first.contact_id), due_at=later(60),
+    )  # fmt: skip
+    asked, now = [[first]], NOW
+    while call.due_at is not None and len(asked) < 5:
+        now = max(now + timedelta(seconds=20), call.due_at)
+        quiet = {contact_of(at): wakes for at in resting} if now < wakes else {}
+        step = next_step(call, ladder, terms, now, quiet=quiet, on_duty=on_duty)
+        if step is None:
+            return asked
+        if isinstance(step, Ask):
+            assert step.rung.contact_id not in quiet
+            asked += [[]] if call.state is CallState.SILENT else []
+            asked[-1].append(step.rung)
+        call = after(call, step, ladder, on_duty, now)
+    return asked if call.due_at is None else asked[:-1]
+
+
+@given(
+    st.lists(st.integers(0, 3), min_size=1, max_size=8),
+    st.sets(st.integers(0, 3)),
+    st.sets(st.integers(0, 7)),
+    st.integers(1, 5),
+)
+def test_everybody_is_asked_once_a_lap_those_on_duty_first_and_nobody_while_he_rests(
+    people, serving, resting, times
+):
+    ladder = [Step(at, UUID(int=who + 1)) for at, who in enumerate(sorted(people))]
+    on_duty = {UUID(int=who + 1) for who in serving}
+    terms = Terms(Order.TOGETHER, 60, 3600, 600, again_every=600, again_times=times)
+    asked = laps_of(ladder, terms, on_duty, resting, later(5000))
+    assert len(asked) == min(times + 1, 4)
+    for lap in asked:
+        assert sorted(rung.rung for rung in lap) == list(range(len(ladder)))
+        off = [rung.person_id not in on_duty for rung in lap]
+        assert resting or off == sorted(off)
 
 
 def test_a_vacant_post_is_passed_by_at_once():
@@ -243,12 +406,13 @@ def test_the_ladder_always_ends_and_never_asks_anybody_in_the_past(people, conta
             break
         assert isinstance(step, Ask)
         assert step.due_at > now
-        assert step.rung.rung > call.rung
+        assert step.rung.contact_id not in call.plan.asked
         assert (step.due_at - step.turn_at).total_seconds() <= terms.person_for
         asked += 1
         call = asking(
-            rung=step.rung.rung,
             person_id=step.rung.person_id,
+            contact_id=step.rung.contact_id,
+            plan=call.plan.asking(step.rung.contact_id),
             turn_at=step.turn_at,
             due_at=step.due_at,
         )

@@ -140,6 +140,9 @@ class Person(models.Model):
     )  # where he is at home
     path = PathField(blank=True)
     number = models.CharField(max_length=40, blank=True)  # staff number in the roster he came from
+    quiet = models.CharField(
+        max_length=11, blank=True
+    )  # hours in which he rests, "22:00-07:00"; "none"; empty for the node's
     is_active = models.BooleanField(default=True)
     invented = models.BooleanField(default=False)
 
@@ -181,6 +184,7 @@ class Contact(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     address = models.CharField(_("address"), max_length=300, blank=True)
     neighbour = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="relays_for")
+    quiet = models.CharField(max_length=11, blank=True)  # its own hours of rest; empty for his
     worked_at = models.DateTimeField(null=True)  # when somebody last answered through it
     failed_at = models.DateTimeField(null=True)
 
@@ -279,6 +283,8 @@ class Route(models.Model):
     depth = models.PositiveSmallIntegerField()
     rung = models.PositiveSmallIntegerField()
     rank = models.PositiveSmallIntegerField(default=0)
+    # Of the first rung: its contact, and those of all others in order, as a relay freezes them.
+    ladder = models.TextField(blank=True)
     # A contact that goes must not take the post's first rung along: it is found again from there.
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="+")
@@ -347,6 +353,7 @@ class Household(models.Model):
 from renwang.chain.accounts import Account, Grant, Token  # noqa: E402
 from renwang.chain.backdrops import Backdrop  # noqa: E402
 from renwang.chain.organisations import Alliance, Membership, Organisation  # noqa: E402
+from renwang.chain.rosters import Shift  # noqa: E402
 
 __all__ = [
     "Account",
@@ -362,6 +369,7 @@ __all__ = [
     "Person",
     "Post",
     "Route",
+    "Shift",
     "Tally",
     "Token",
     "Unit",

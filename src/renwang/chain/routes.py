@@ -32,14 +32,19 @@ reached AS (
         AND (contact.address <> '' OR contact.kind IN ('app', 'knock')
             OR (contact.kind = 'neighbour' AND neighbour.is_active))
 )
-INSERT INTO chain_route (post_id, unit_id, path, parent_path, depth, rung, rank,
+INSERT INTO chain_route (post_id, unit_id, path, parent_path, depth, rung, rank, ladder,
     person_id, contact_id, channel, households, is_leaf)
 SELECT placed.post_id, placed.unit_id, placed.path, placed.parent_path, placed.depth,
-    ROW_NUMBER() OVER (PARTITION BY placed.post_id
-        ORDER BY reached.rank, reached.position, reached.contact_id) - 1,
-    COALESCE(reached.rank, 0), reached.person_id, reached.contact_id,
+    ROW_NUMBER() OVER way - 1, COALESCE(reached.rank, 0),
+    CASE WHEN ROW_NUMBER() OVER way > 1 OR reached.contact_id IS NULL THEN ''
+        ELSE CAST(reached.contact_id AS text) || '||' || COALESCE(
+            {gather}(CAST(reached.contact_id AS text), ',') OVER (way ROWS
+                BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), '') END,
+    reached.person_id, reached.contact_id,
     COALESCE(reached.kind, ''), placed.households, placed.is_leaf
 FROM placed LEFT JOIN reached ON reached.post_id = placed.post_id
+WINDOW way AS (PARTITION BY placed.post_id
+    ORDER BY reached.rank, reached.position, reached.contact_id)
 """
 
 # Each unit below a start with the path of the nearest answering unit above it.
@@ -136,7 +141,7 @@ def rebuild_routes(path: str | None = None) -> int:
     sql = ", ".join(("WITH RECURSIVE" + _TREE, _OWN, _PLACED, _RUNGS))
     bounds = _bounds(path)
     return _run(
-        sql.format(bytes=_bytes(), start=start),
+        sql.format(bytes=_bytes(), start=start, gather=_gather()),
         [above.path if above else "", *([path] if path else []), *bounds, *bounds],
     )
 
@@ -207,7 +212,8 @@ def _rewrite(posts: list[UUID]) -> None:
     ).format(key=_key_type())
     values = ", ".join([row] * len(firsts))
     parameters = [part for first in firsts for part in first]
-    _run(f"WITH placed({_COLUMNS}) AS (VALUES {values}), {_RUNGS}", parameters)
+    rungs = _RUNGS.format(gather=_gather())
+    _run(f"WITH placed({_COLUMNS}) AS (VALUES {values}), {rungs}", parameters)
 
 
 def _take_out(posts: list[UUID]) -> list[tuple]:
@@ -242,6 +248,10 @@ def _run(sql: str, parameters: list[Any]) -> int:
 
 def _bytes() -> str:
     return 'COLLATE "C"' if connection.vendor == "postgresql" else ""
+
+
+def _gather() -> str:
+    return "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
 
 
 def _key_type() -> str:

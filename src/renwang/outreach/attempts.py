@@ -19,11 +19,13 @@ from renwang.outreach.rules import (
     CallState,
     NoticeState,
     Order,
+    Plan,
     Standing,
     Terms,
     due_after_sending,
     next_try,
 )
+from renwang.outreach.services.sharing import spoken_for
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
 from renwang.outreach.setwise import update_rows
 
@@ -123,24 +125,30 @@ def note_outcomes(outcomes: Sequence[Sent | Failed]) -> None:
 @transaction.atomic
 def _note_for_notice(notice_id: UUID, outcomes: dict[UUID, Sent | Failed]) -> None:
     notice = take_turn(notice_id)
-    attempts = Attempt.objects.filter(
+    under_way = Attempt.objects.filter(
         pk__in=list(outcomes), notice=notice_id, outcome=Attempt.Outcome.SENDING
-    ).select_related("call")
+    )
+    attempts = list(under_way.select_related("call"))
     deltas = Deltas(notice)
     ended: list[tuple] = []
-    calls: dict[int, Call] = {}
+    calls = Call.objects.in_bulk({pk for one in attempts for pk in spoken_for(one.also)})
     for attempt in attempts:
         call = calls.setdefault(attempt.call_id, attempt.call)
         outcome = outcomes[attempt.pk]
         is_present = call.rung == attempt.rung and call.contact_id == attempt.contact_id
+        others = [calls[pk] for pk in spoken_for(attempt.also) if _is_for(attempt, calls[pk])]
         if isinstance(outcome, Sent):
             provider, short = outcome.provider_id[:120], outcome.is_shortened
             ended.append((attempt.pk, "sent", "", provider, short, outcome.at))
             _sent(call, outcome, notice, is_present, deltas)
+            for other in others:
+                _sent(other, outcome, notice, True, deltas)
         else:
             again = _failed(call, outcome, is_present)
             word = "later" if again else "failed"
             ended.append((attempt.pk, word, outcome.trouble[:300], "", False, outcome.at))
+            for other in others:
+                _failed(other, outcome, True)
     told = ("outcome", "trouble", "provider_id", "is_shortened", "ended_at")
     update_rows(Attempt, ("id",), told, ended)
     columns = ("sent_at", "send_at", "claimed_until", "due_at", "tries")
@@ -151,10 +159,16 @@ def _note_for_notice(notice_id: UUID, outcomes: dict[UUID, Sent | Failed]) -> No
     deltas.write()
 
 
+def _is_for(attempt: Attempt, call: Call) -> bool:
+    """Is somebody still asked, for another post, by the very contact that an attempt went to?"""
+    same = call.person_id == attempt.person_id and call.contact_id == attempt.contact_id
+    return same and call.send_at is not None
+
+
 def _sent(call: Call, outcome: Sent, notice: Notice, is_present: bool, deltas: Deltas) -> None:
     if call.sent_at is None:
         call.sent_at = outcome.at
-        deltas.add(call.path, [(_SENT, 1)])
+        deltas.add(call.parent_path if call.is_leaf else call.path, [(_SENT, 1)])
     if is_present:
         call.send_at = call.claimed_until = None
         # Who has understood is no longer timed by the contact but by his carrying on.
@@ -179,18 +193,28 @@ def standing_of(call: Any) -> Standing:
     """Read a call, or what has its columns, as the ladder needs it."""
     return Standing(
         state=CallState(call.state),
-        rung=call.rung,
         person_id=call.person_id,
         turn_at=call.turn_at,
         due_at=call.due_at,
+        contact_id=call.contact_id,
+        plan=Plan.read(call.plan),
         understood_at=call.understood_at,
         reminded_at=call.reminded_at,
         is_unsent=call.send_at is not None and call.tries == 0,
-        rank=call.rank,
-        contact_id=call.contact_id,
+        quiet_until=call.quiet_until,
+        lap=call.lap,
+        lap_at=call.lap_at or call.asked_at,
     )
 
 
 def terms_of(notice: Notice) -> Terms:
     """Read a notice's terms."""
-    return Terms(Order(notice.order), notice.contact_for, notice.person_for, notice.carry_for)
+    return Terms(
+        Order(notice.order),
+        notice.contact_for,
+        notice.person_for,
+        notice.carry_for,
+        notice.again_every,
+        notice.again_times,
+        notice.breaks_quiet,
+    )

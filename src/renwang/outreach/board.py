@@ -4,22 +4,24 @@ Everything starts from the part of a notice that the viewer may see: whoever
 answers for a community watches his own branch of what the sub-district started.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Concat
 
 from renwang.base.models import Entry
 from renwang.base.paging import Page, page_of
 from renwang.chain.models import Contact, Person, Post, Route, Unit
 from renwang.chain.reach import Viewer
+from renwang.outreach.attempts import standing_of as ladder_standing
 from renwang.outreach.coverage import SUM_NAMES, Sums, sums_of_call
 from renwang.outreach.models import Call, Notice, Reach
 from renwang.outreach.rollcall_rules import ROLLCALL
-from renwang.outreach.rules import BY_HAND, CallState, NoticeState
+from renwang.outreach.rules import BY_HAND, CallState, NoticeState, Plan, rungs_left
 from renwang.outreach.services.tallying import prefixes
 
 SEE = "alerts.see"
@@ -147,47 +149,56 @@ _MISSING = {
 }
 
 
-def missing_calls(notice: Notice, top: str, which: Missing = Missing.ALL) -> QuerySet[Call]:
-    """Return the calls from which an answer or the carrying on is missing, with names and what comes next."""
-    return missing_names(Call.objects.filter(_MISSING[which], notice=notice, path__under=top))
-
-
 def missing_names(calls: QuerySet[Call]) -> QuerySet[Call]:
-    """Put beside each call its names, how to reach whoever is asked, and who would be asked next.
+    """Put beside each call its names and how to reach whoever is asked.
 
-    Beside the names each has `address` and `neighbour` of the present contact,
-    `telephone` of the person, and the next rung as `next_name`, `next_channel`
-    and `next_rank`; None where nobody is left to ask.
+    Beside the names each has `address` and `neighbour` of the present contact
+    and `telephone` of the person.
     """
     telephone = Contact.objects.filter(person=OuterRef("person_id"), kind__in=TELEPHONES)
     contact = Contact.objects.filter(pk=OuterRef("contact_id"))
-    following = Route.objects.filter(
-        post=OuterRef("post_id"), rung__gt=OuterRef("rung"), person__isnull=False
-    ).order_by("rung")
     return named(calls).annotate(
         address=Subquery(contact.values("address")[:1]),
         neighbour=Subquery(contact.values("neighbour__name")[:1]),
         telephone=Subquery(
             telephone.exclude(address="").order_by("position").values("address")[:1]
         ),
-        next_name=Subquery(following.values("person__name")[:1]),
-        next_channel=Subquery(following.values("channel")[:1]),
-        next_rank=Subquery(following.values("rank")[:1]),
     )
 
 
+def with_next(calls: Sequence[Call]) -> list[Call]:
+    """Put beside each call who is asked after the present one, by the order that was frozen for it; one statement.
+
+    As `next_name`, `next_channel` and `next_rank`; None where nobody is left to ask.
+    """
+    ladders: dict[UUID, list[Route]] = defaultdict(list)
+    posts = {call.post_id for call in calls}
+    rungs = Route.objects.filter(post_id__in=posts, person__isnull=False).order_by("rung")
+    for rung in rungs.annotate(name=F("person__name")):
+        ladders[rung.post_id].append(rung)
+    for call in calls:
+        left = rungs_left(ladder_standing(call), ladders[call.post_id])
+        after = [rung for rung in left if rung.contact_id != call.contact_id]
+        following = after[0] if after and call.state == CallState.ASKING else None
+        call.next_name = following.name if following else None
+        call.next_channel = following.channel if following else None
+        call.next_rank = following.rank if following else None
+    return list(calls)
+
+
 def first_missing(notice: Notice, top: str, limit: int) -> list[Call]:
-    """Give the first of the missing from the top down; one statement."""
-    return list(missing_calls(notice, top).order_by("path")[:limit])
+    """Give the first of the missing from the top down, with what comes next; two statements."""
+    calls = Call.objects.filter(_MISSING[Missing.ALL], notice=notice, path__under=top)
+    return with_next(list(missing_names(calls).order_by("path")[:limit]))
 
 
 def list_missing(
     notice: Notice, top: str, which: Missing = Missing.ALL, *, cursor: str = "", size: int = 50
 ) -> Page[Call]:
-    """List the missing from the top down; the count stops at a thousand. Three statements."""
+    """List the missing from the top down; the count stops at a thousand. Four statements."""
     calls = Call.objects.filter(_MISSING[which], notice=notice, path__under=top)
     page = page_of(calls, ("path",), cursor=cursor, size=size)
-    return replace(page, items=_with_names(page.items))
+    return replace(page, items=with_next(_with_names(page.items)))
 
 
 def _with_names(calls: Sequence[Call]) -> list[Call]:
@@ -213,13 +224,21 @@ def count_missing(notice: Notice, top: str) -> dict[Missing, int]:
 
 def call_in(notice: Notice, call_id: int, top: str) -> Call:
     """Read one call with its names; Call.DoesNotExist outside the part that the viewer watches."""
-    return missing_names(Call.objects.filter(notice=notice, path__under=top)).get(pk=call_id)
+    call = missing_names(Call.objects.filter(notice=notice, path__under=top)).get(pk=call_id)
+    return with_next([call])[0]
 
 
 def rungs_of(call: Call) -> list[Route]:
-    """Give the ladder of a call's post: whom one could ask, by which contact, in order."""
+    """Give the ladder of a call's post: whom one could ask, by which contact, in the order frozen for it."""
     rungs = Route.objects.filter(post=call.post_id, person__isnull=False).order_by("rung")
-    return list(rungs.select_related("person", "contact", "contact__neighbour"))
+    ladder = list(rungs.select_related("person", "contact", "contact__neighbour"))
+    asked = {key: at for at, key in enumerate(Plan.read(call.plan).asked)}
+    before = sorted(
+        (rung for rung in ladder if rung.contact_id in asked),
+        key=lambda rung: asked[rung.contact_id],
+    )
+    left = rungs_left(ladder_standing(call), ladder)
+    return [*(rung for rung in before if rung not in left), *left]
 
 
 # --- what is new, and where -------------------------------------------------

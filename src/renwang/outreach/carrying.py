@@ -31,13 +31,17 @@ def to_ring(viewer: Viewer) -> QuerySet[Call]:
 
     His own are not among them: he knows already.
     """
-    calls = calls_visible_to(viewer, "alerts.answer").filter(
-        ~Q(person_id=viewer.id),
-        notice__state=NoticeState.STARTED,
-        state=CallState.ASKING,
-        channel__in=sorted(BY_HAND),
-        understood_at=None,
-    ).exclude(notice__kind=ROLLCALL)
+    calls = (
+        calls_visible_to(viewer, "alerts.answer")
+        .filter(
+            ~Q(person_id=viewer.id),
+            notice__state=NoticeState.STARTED,
+            state=CallState.ASKING,
+            channel__in=sorted(BY_HAND),
+            understood_at=None,
+        )
+        .exclude(notice__kind=ROLLCALL)
+    )
     return missing_names(calls).select_related("notice").order_by("due_at", "pk")[:MOST]
 
 
@@ -48,7 +52,10 @@ def waits_for(viewer: Viewer) -> tuple[int, int]:
 
 def _asked(viewer: Viewer) -> QuerySet[Call]:
     calls = Call.objects.filter(
-        person_id=viewer.id, state=CallState.ASKING, notice__state=NoticeState.STARTED
+        person_id=viewer.id,
+        carried_at=None,
+        state=CallState.ASKING,
+        notice__state=NoticeState.STARTED,
     )
     return calls.exclude(notice__kind=ROLLCALL)
 

@@ -9,6 +9,7 @@ either all of a batch or nothing.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from renwang.base.pure.ids import uuid7
 from renwang.outreach.attempts import live_notices, running_notices, sendable, terms_of
 from renwang.outreach.models import Attempt, Call, Delivered, Notice
 from renwang.outreach.rules import BY_HAND, CallState, Standing, Terms, due_after_sending
+from renwang.outreach.services.sharing import fold_messages, write_also
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
 from renwang.outreach.setwise import among, as_list, read_moment
 
@@ -75,10 +77,12 @@ def _deliver_batch(notice_id: UUID, now: datetime, drill: UUID | None, batch: in
         # From here to the commit nobody else changes this notice's calls.
         notice = turn_in_thread(notice_id)
         ids = list(due.values_list("pk", flat=True)[:batch])
-        pairs = _Pairs(ids, now)
+        folded = fold_messages(notice, ids, now)
+        pairs = _Pairs(list(folded), now)
         _write_attempts(pairs, now)
+        write_also(folded, now)
         _write_inbox(pairs, now)
-        _write_calls(ids, notice, now)
+        _write_calls([*folded, *chain.from_iterable(folded.values())], notice, now)
         return len(ids)
 
 
@@ -116,7 +120,7 @@ def _due_again(
         [as_list(ids)],
     )
     for turn_at, due_at, some in cursor.fetchall():
-        standing = Standing(CallState.ASKING, 0, None, read_moment(turn_at), read_moment(due_at))
+        standing = Standing(CallState.ASKING, None, read_moment(turn_at), read_moment(due_at))
         again = due_after_sending(standing, terms, now)
         yield (None if again is None else _as_stored(again)), some
 
@@ -126,9 +130,9 @@ def _write_attempts(pairs: "_Pairs", now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {Attempt._meta.db_table} (id, call_id, notice_id, rung, person_id,"
-            f" contact_id, channel, outcome, trouble, provider_id, begun_at, ended_at)"
+            f" contact_id, channel, outcome, trouble, provider_id, also, begun_at, ended_at)"
             f" SELECT {pairs.key}, c.id, c.notice_id, c.rung, c.person_id, c.contact_id,"
-            f" c.channel, 'sent', '', '', %s, %s FROM {pairs.source}",
+            f" c.channel, 'sent', '', '', '', %s, %s FROM {pairs.source}",
             [moment, moment, *pairs.values],
         )
 

@@ -9,7 +9,7 @@ from renwang.base.models import Entry
 from renwang.base.pure.clock import read_clock
 from renwang.outreach.models import Notice
 from renwang.outreach.sending import send_due
-from renwang.outreach.services import climb_calls, count_notice, finish_notices
+from renwang.outreach.services import climb_calls, count_notice, finish_notices, include_new_posts
 from renwang.outreach.services.hopping import note_hops, note_other_words
 from renwang.outreach.services.rollcalls import note_answers, note_silence, start_planned
 
@@ -53,3 +53,16 @@ def _hops(entries: Sequence[Entry], now: datetime) -> None:
     """Note at each post how the hop of an ended notice went."""
     note_other_words([entry for entry in entries if entry.verb == "outreach.other_words"])
     note_hops([entry for entry in entries if entry.verb != "outreach.other_words"])
+
+
+@follower(
+    "outreach.new_posts",
+    "chain.post_created",
+    "chain.imported",
+    "chain.unit_moved",
+    "chain.unit_split",
+    "chain.units_merged",
+)
+def _new_posts(entries: Sequence[Entry], now: datetime) -> None:
+    """Call posts that came into a place while something is being carried down there."""
+    include_new_posts(now)

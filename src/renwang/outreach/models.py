@@ -21,6 +21,9 @@ class Notice(models.Model):
     sequence = models.PositiveIntegerField(default=1)
     drill = models.UUIDField(null=True)
     path = PathField()  # the top of what it reaches
+    places = models.JSONField(
+        default=list
+    )  # paths; a post founded in one of them is called as well
     title = models.CharField(max_length=300)
     words = models.TextField()  # the signed words, untouched
     note = models.TextField(blank=True)  # the local note, always shown apart
@@ -30,6 +33,9 @@ class Notice(models.Model):
     contact_for = models.PositiveIntegerField()  # seconds one contact gets to answer
     person_for = models.PositiveIntegerField()  # seconds one person gets over all his contacts
     carry_for = models.PositiveIntegerField()  # seconds from "understood" to "carried on"
+    again_every = models.PositiveIntegerField(default=0)  # seconds; 0 for never
+    again_times = models.PositiveSmallIntegerField(default=0)  # 0 for until the end
+    breaks_quiet = models.BooleanField(default=True)  # nobody's quiet hours are kept
     state = models.CharField(
         max_length=10,
         default=NoticeState.STARTED,
@@ -48,6 +54,7 @@ class Notice(models.Model):
         default=0
     )  # also the row that serialises receipts with the tally
     is_counted = models.BooleanField(default=False)  # its reaches exist
+    is_shared = models.BooleanField(default=False)  # somebody is asked for several posts at once
 
     class Meta:
         indexes = [
@@ -78,7 +85,7 @@ class Call(models.Model):
     households = models.PositiveIntegerField()
 
     state = models.CharField(max_length=9, default=CallState.WAITING)
-    rung = models.PositiveSmallIntegerField(default=0)
+    rung = models.PositiveSmallIntegerField(default=0)  # how many were asked before him
     rank = models.PositiveSmallIntegerField(default=0)
     person_id = models.UUIDField(null=True)
     contact_id = models.UUIDField(null=True)
@@ -89,6 +96,10 @@ class Call(models.Model):
     due_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)  # when the post was first asked
     turn_at = models.DateTimeField(null=True)  # when the present person's turn began
+    plan = models.TextField(blank=True)  # the order of contacts, see `rules.Plan`
+    quiet_until = models.DateTimeField(null=True)  # he is asked then: until then it is his rest
+    lap = models.PositiveSmallIntegerField(default=0)  # times the whole ladder was begun again
+    lap_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(
         null=True
     )  # who had understood was asked once more to carry on
@@ -119,7 +130,9 @@ class Call(models.Model):
                 condition=models.Q(due_at__isnull=False),
             ),
             models.Index(
-                fields=["person_id"], name="call_person", condition=models.Q(state="asking")
+                fields=["person_id"],
+                name="call_person",
+                condition=models.Q(carried_at__isnull=True),
             ),
             # Whom the board counts as missing, from the index alone: SQLite looks no row up only
             # if the columns of the condition are in the index too.
@@ -161,6 +174,7 @@ class Attempt(models.Model):
     trouble = models.CharField(max_length=300, blank=True)
     provider_id = models.CharField(max_length=120, blank=True)
     is_shortened = models.BooleanField(db_default=False)  # title and link went out, not the words
+    also = models.TextField(blank=True)  # ids of other calls to the same person it speaks for
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

@@ -1,11 +1,12 @@
 """How a notice climbs and what counts as received. Values in, values out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from math import ceil, floor, log2
+from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
@@ -57,6 +58,8 @@ class Act(StrEnum):
     CARRY = "carry"
     EXPIRE = "expire"
     BYPASS = "bypass"
+    WAIT = "wait"  # until somebody's quiet hours end
+    AGAIN = "again"  # the whole ladder once more
     WITHDRAW = "withdraw"
 
 
@@ -132,6 +135,7 @@ MOVES: dict[tuple[CallState, Act], CallState] = {
     (_A, Act.CARRY): _C,
     (_A, Act.EXPIRE): _A,
     (_A, Act.BYPASS): _S,
+    (_A, Act.WAIT): _A,
     (_A, Act.WITHDRAW): _X,
     # What was under way when a call ended still comes in, and is kept.
     (_S, Act.SEND): _S,
@@ -140,6 +144,7 @@ MOVES: dict[tuple[CallState, Act], CallState] = {
     (_S, Act.READ): _S,
     (_S, Act.UNDERSTAND): _S,
     (_S, Act.CARRY): _C,  # a late answer counts
+    (_S, Act.AGAIN): _A,  # nobody has answered, so everybody is called again
     (_S, Act.WITHDRAW): _S,  # who was missing stays named
     (_C, Act.SEND): _C,
     (_C, Act.FAIL): _C,
@@ -226,6 +231,9 @@ class Terms:
     contact_for: int  # one contact
     person_for: int  # one person over all his contacts, at most
     carry_for: int  # from "understood" to "carried on"
+    again_every: int = 0  # where nobody answered, all are called again so often; 0 for never
+    again_times: int = 0  # at most so many times; 0 for until the end
+    breaks_quiet: bool = True  # nobody's quiet hours are kept
 
 
 class Rung(Protocol):
@@ -244,19 +252,55 @@ class Rung(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """In which order the contacts of a post are asked, frozen when its turn came.
+
+    Who comes onto the ladder later has his place in it as well; nobody is left
+    out by a change, and nobody is asked twice in one lap.
+    """
+
+    asked: tuple[UUID, ...] = ()
+    first: tuple[UUID, ...] = ()  # of those on duty when its turn came
+    then: tuple[UUID, ...] = ()
+
+    @classmethod
+    def read(cls, text: str) -> "Plan":
+        """Read a plan as it is kept beside a call."""
+        parts = [tuple(map(UUID, filter(None, part.split(",")))) for part in text.split("|")]
+        return cls(*parts[:3])
+
+    def __str__(self) -> str:
+        return "|".join(",".join(one.hex for one in part) for part in self.parts)
+
+    @property
+    def parts(self) -> tuple[tuple[UUID, ...], ...]:
+        """Its three parts in order."""
+        return (self.asked, self.first, self.then)
+
+    def asking(self, contact: UUID | None) -> "Plan":
+        """Give the plan once a contact is asked."""
+        if contact is None:
+            return self
+        asked, first, then = (tuple(c for c in part if c != contact) for part in self.parts)
+        return Plan((*asked, contact), first, then)
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A call's facts as the ladder needs them."""
 
     state: CallState
-    rung: int
     person_id: UUID | None
     turn_at: datetime | None  # when the present person's turn began
     due_at: datetime | None
+    contact_id: UUID | None = None
+    plan: Plan = Plan()
     understood_at: datetime | None = None
     reminded_at: datetime | None = None
     is_unsent: bool = False  # its message still waits in our own queue
-    rank: int = 0
-    contact_id: UUID | None = None
+    quiet_until: datetime | None = None  # whoever comes next is in his quiet hours until then
+    lap: int = 0  # how many times the whole ladder was gone up before
+    lap_at: datetime | None = None  # when it was begun this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,11 +328,31 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """Whoever comes next is in his quiet hours: ask this one when they end."""
+
+    rung: Rung
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Bypass:
-    """Nobody is left to ask: call the level below directly, and name the post as missing."""
+    """Nobody is left to ask: call the level below directly, and name the post as missing.
+
+    At `due_at` the whole ladder is called again; None where that is not wanted.
+    """
+
+    due_at: datetime | None = None
 
 
-Step = Ask | Remind | Hold | Bypass
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nobody could be called again now: look once more at `due_at`."""
+
+    due_at: datetime
+
+
+Step = Ask | Remind | Hold | Wait | Bypass | Rest
 
 
 def first_wait(terms: Terms) -> timedelta:
@@ -296,34 +360,75 @@ def first_wait(terms: Terms) -> timedelta:
     return timedelta(seconds=min(terms.contact_for, terms.person_for))
 
 
-def rungs_left(call: Standing, routes: Sequence[Rung]) -> list[Rung]:
-    """Give the rungs behind the one a call is on, by the ladder as it is now, people only.
+UNHEARD = frozenset({"email", "webhook"})
+"""Kinds of contact that ring with nobody: a second time round they are used only where there is no other."""
 
-    The ladder may have changed since he was asked. Where only his contact was
-    taken out, those behind it have moved up to its place; where he himself has
-    left, whoever now stands at his rank, or behind it, has not been asked.
+
+def freeze_plan(
+    ladder: Sequence[Rung], on_duty: Collection[UUID] = (), *, again: bool = False
+) -> Plan:
+    """Fix in which order a ladder is gone up: those on duty first, each in the order of the ladder.
+
+    Who is off duty is asked when nobody on duty is left. With `again`, what
+    rings with nobody is left out where there is anything else.
     """
-    filled = [rung for rung in routes if rung.person_id is not None]
-    his = [rung for rung in filled if rung.person_id == call.person_id]
-    if not his:
-        return [rung for rung in filled if rung.rank >= call.rank]
-    same = [rung.rung for rung in his if rung.contact_id == call.contact_id]
-    if not same:
-        return [rung for rung in filled if rung.rung >= call.rung]
-    last = call.rung if call.rung in same else max(same)
-    return [rung for rung in filled if rung.rung > last]
+    filled = [rung for rung in ladder if rung.person_id is not None and rung.contact_id is not None]
+    if again:
+        filled = [rung for rung in filled if rung.channel not in UNHEARD] or filled
+    first = tuple(rung.contact_id for rung in filled if rung.person_id in on_duty)
+    then = tuple(rung.contact_id for rung in filled if rung.person_id not in on_duty)
+    return Plan((), _keys(first), _keys(then))
 
 
-def next_step(call: Standing, routes: Sequence[Rung], terms: Terms, now: datetime) -> Step | None:
-    """Say what happens to a call whose time is up; None while it is not, or no longer asking.
+def _keys(contacts: Iterable[UUID | None]) -> tuple[UUID, ...]:
+    return tuple(contact for contact in contacts if contact is not None)
+
+
+def rungs_left(call: Standing, ladder: Sequence[Rung]) -> list[Rung]:
+    """Give the rungs that were not asked yet, in the order that was frozen, people only.
+
+    The ladder is the one of now: whoever has left it is not asked any more.
+    Who has come onto it since stands before the first of those left that comes
+    after him on the ladder, but behind those on duty.
+    """
+    filled = {rung.contact_id: rung for rung in ladder if rung.person_id is not None}
+    asked = set(call.plan.asked) | {call.contact_id}
+    waits = filled.get(call.contact_id) if call.quiet_until is not None else None
+    first = [filled[key] for key in call.plan.first if key in filled and key not in asked]
+    then = [filled[key] for key in call.plan.then if key in filled and key not in asked]
+    known = {*asked, *call.plan.first, *call.plan.then}
+    for key, rung in filled.items():
+        if key not in known:
+            behind = (at for at, other in enumerate(then) if other.rung > rung.rung)
+            then.insert(next(behind, len(then)), rung)
+    return [*([waits] if waits is not None else []), *first, *then]
+
+
+def next_step(
+    call: Standing,
+    ladder: Sequence[Rung],
+    terms: Terms,
+    now: datetime,
+    *,
+    quiet: Mapping[UUID | None, datetime] = MappingProxyType({}),
+    on_duty: Collection[UUID] = (),
+) -> Step | None:
+    """Say what happens to a call whose time is up; None while it is not, or when nothing is left to do.
 
     The holder's contacts come in order, each for `contact_for` and all together
     for at most `person_for`; then each deputy's in the same way; then the post
-    is passed by. Who has understood is reminded once when `carry_for` is over,
-    and passed by when it is over again: his deputies are not asked, because a
-    human being has answered.
+    is passed by, and after `again_every` all are called again. Who has
+    understood is reminded once when `carry_for` is over, and passed by when it
+    is over again: his deputies are not asked, because a human being has answered.
+
+    `quiet` says of contacts in quiet hours until when; they are left for later
+    and never left out. `on_duty` are the people who are on duty now.
     """
-    if call.state is not CallState.ASKING or call.due_at is None or now < call.due_at:
+    if call.due_at is None or now < call.due_at:
+        return None
+    if call.state is CallState.SILENT:
+        return _again(call, ladder, terms, now, quiet, on_duty)
+    if call.state is not CallState.ASKING:
         return None
     if call.understood_at is not None:
         if call.reminded_at is None:
@@ -333,13 +438,58 @@ def next_step(call: Standing, routes: Sequence[Rung], terms: Terms, now: datetim
     person_for = timedelta(seconds=terms.person_for)
     if call.is_unsent and contact_for and now - call.due_at >= contact_for:
         return Hold(now, now + min(contact_for, person_for))
-    turn_at = call.turn_at or call.due_at
-    for rung in rungs_left(call, routes):
-        if rung.person_id != call.person_id:
-            return Ask(rung, now, now + min(contact_for, person_for))
-        if now < turn_at + person_for:
-            return Ask(rung, turn_at, min(now + contact_for, turn_at + person_for))
-    return Bypass()
+    turn_ends = (call.turn_at or call.due_at) + person_for
+    left = [
+        rung
+        for rung in rungs_left(call, ladder)
+        if rung.person_id != call.person_id or call.quiet_until is not None or now < turn_ends
+    ]
+    rung, until = first_awake(left, quiet)
+    if rung is None:
+        return Bypass(_again_at(call, terms, now))
+    if until is not None:
+        return Wait(rung, until)
+    if rung.person_id != call.person_id or call.quiet_until is not None:
+        return Ask(rung, now, now + min(contact_for, person_for))
+    turn_at = turn_ends - person_for
+    return Ask(rung, turn_at, min(now + contact_for, turn_ends))
+
+
+def first_awake(
+    left: Sequence[Rung], quiet: Mapping[UUID | None, datetime]
+) -> tuple[Rung | None, datetime | None]:
+    """Choose the first who is not in quiet hours; if all are, the one whose hours end first, and when."""
+    awake = next((rung for rung in left if rung.contact_id not in quiet), None)
+    if awake is not None or not left:
+        return awake, None
+    soonest = min(left, key=lambda rung: quiet[rung.contact_id])
+    return soonest, quiet[soonest.contact_id]
+
+
+def _again_at(call: Standing, terms: Terms, now: datetime) -> datetime | None:
+    """Say when the ladder is gone up again: so long after it was begun, and not before now."""
+    if not terms.again_every or (terms.again_times and call.lap >= terms.again_times):
+        return None
+    began = call.lap_at or call.turn_at or now
+    return max(now, began + timedelta(seconds=terms.again_every))
+
+
+def _again(
+    call: Standing,
+    ladder: Sequence[Rung],
+    terms: Terms,
+    now: datetime,
+    quiet: Mapping[UUID | None, datetime],
+    on_duty: Collection[UUID],
+) -> Step | None:
+    if call.understood_at is not None or _again_at(call, terms, now) is None:
+        return None
+    plan = freeze_plan(ladder, on_duty, again=True)
+    filled = {rung.contact_id: rung for rung in ladder}
+    rung, until = first_awake([filled[key] for key in (*plan.first, *plan.then)], quiet)
+    if rung is None or until is not None:
+        return Rest(until or now + timedelta(seconds=terms.again_every))
+    return Ask(rung, now, now + timedelta(seconds=min(terms.contact_for, terms.person_for)))
 
 
 def due_after_sending(call: Standing, terms: Terms, at: datetime) -> datetime | None:

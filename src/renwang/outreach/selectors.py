@@ -119,7 +119,8 @@ def _name_missing(page: Iterable[Call]) -> list[Missing]:
 def _one_missing(call: Call, post: Post, holder: str, routes: Sequence[Route]) -> Missing:
     is_asking = call.state == CallState.ASKING
     present = next((one for one in routes if one.person_id == call.person_id), None)
-    following = next(iter(rungs_left(standing_of(call), routes)), None)
+    left = rungs_left(standing_of(call), routes)
+    following = next((one for one in left if one.contact_id != call.contact_id), None)
     return Missing(
         call_id=call.pk,
         state=CallState(call.state),
@@ -218,6 +219,7 @@ def my_calls(person_id: UUID, *, drill: UUID | None = None, limit: int = PAGE) -
     """Give what a person is asked to carry on, the oldest first, each with its notice; one statement."""
     calls = Call.objects.filter(
         person_id=person_id,
+        carried_at=None,
         state=CallState.ASKING,
         notice__state=NoticeState.STARTED,
         notice__drill=drill,
@@ -286,7 +288,7 @@ def _climbs(call: Call) -> list[tuple[datetime, str, UUID | None, str, str]]:
     steps: list[tuple[datetime, str, UUID | None, str, str]] = []
     for fact in facts.order_by("id"):
         for item in fact.facts["items"]:
-            if item[0] == call.pk and item[1] in ("ask", "remind"):
+            if item[0] == call.pk and item[1] in ("ask", "again", "wait", "remind"):
                 steps.append(_step(fact.at, item))
     return steps
 

@@ -44,6 +44,7 @@ from renwang.outreach.lanes import Lane
 from renwang.outreach.lines import tell_lines
 from renwang.outreach.models import Attempt, Call, Notice
 from renwang.outreach.rules import BY_HAND, NoticeState
+from renwang.outreach.services.sharing import fold_messages, posts_of, write_also
 
 log = logging.getLogger(__name__)
 
@@ -260,14 +261,21 @@ class Sender:
             with transaction.atomic():
                 notice = turn_in_thread(notice_id)
                 due = sendable(now).filter(notice=notice_id, pk__in=lines)
-                calls = [call for call in due if _claim_one(call, now, lease)]
+                claimed = {call.pk: call for call in due if _claim_one(call, now, lease)}
+                folded = fold_messages(notice, list(claimed), now)
+                for others in folded.values():
+                    Call.objects.filter(pk__in=others).update(claimed_until=lease)
+                calls = [claimed[pk] for pk in folded if pk in claimed]
                 attempts = _begin_attempts(calls, now)
+                write_also(folded, now)
             invented = _invented_among(calls)
+            posts = posts_of(notice, {call.person_id for call in calls if call.person_id})
             for call in calls:
                 attempt_id, message_id = attempts[call.pk]
                 outgoing = self._compose(
                     notice, call, message_id, addresses.get(call.contact_id, ""), invented
                 )
+                outgoing = replace(outgoing, posts=tuple(posts.get(call.person_id, ())))
                 parcels.append(Parcel(attempt_id, call.contact_id, lines[call.pk], outgoing))
         return parcels
 

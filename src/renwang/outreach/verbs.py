@@ -11,6 +11,7 @@ journal.declare(
             "{actor} went on with {count} posts of {subject} that had not answered"
         ),
         "outreach.receipts": _("{count} receipts came in for {subject}"),
+        "outreach.posts_added": _("{count} posts that are new there were called for {subject}"),
         "outreach.messages_lost": _(
             "The channel lost {count} messages of {subject}; the next ones are asked"
         ),

@@ -38,6 +38,8 @@ ORDERS: Mapping[Order, object] = {
 STORY: Mapping[str, object] = {
     "asked": _("The post was asked"),
     "ask": _("The next one was asked"),
+    "again": _("Nobody had answered: everybody is called again"),
+    "wait": _("Waits until quiet hours end"),
     "remind": _("Reminded to carry it on"),
     "tried": _("A message was given to the channel"),
     "sent": _("The channel took the message"),

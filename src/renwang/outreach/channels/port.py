@@ -91,6 +91,7 @@ class Outgoing:
     drill: bool = False
     link: str = ""  # where the person can answer
     source: str = ""  # where the original message can be fetched
+    posts: tuple[str, ...] = ()  # all his posts that it is for, where that is more than one
 
     @property
     def heading(self) -> str:

@@ -21,6 +21,14 @@ def note_line(outgoing: Outgoing) -> str:
         return _("Local note (not part of the warning): %(note)s") % {"note": outgoing.note}
 
 
+def posts_line(outgoing: Outgoing) -> str:
+    """Name all posts of the person for which this is meant; one answer counts for all of them."""
+    with override(language_of(outgoing)):
+        return _("For all your posts: %(posts)s. One answer counts for all.") % {
+            "posts": (" · ").join(outgoing.posts)
+        }
+
+
 def reply_line(outgoing: Outgoing) -> str:
     """Say where to answer."""
     with override(language_of(outgoing)):
@@ -40,6 +48,8 @@ def full_text(outgoing: Outgoing, *, replies: bool) -> str:
     parts = [outgoing.heading, outgoing.words]
     if outgoing.note:
         parts.append(note_line(outgoing))
+    if outgoing.posts:
+        parts.append(posts_line(outgoing))
     if replies:
         parts.append(sms_reply_line(outgoing))
     elif outgoing.link:
@@ -52,6 +62,8 @@ def link_text(outgoing: Outgoing, *, replies: bool) -> str:
     with override(language_of(outgoing)):
         where = _("Full text: %(link)s") % {"link": outgoing.link}
     parts = [outgoing.heading, where]
+    if outgoing.posts:
+        parts.append(posts_line(outgoing))
     if replies:
         parts.append(sms_reply_line(outgoing))
     return "\n".join(parts)

@@ -63,6 +63,7 @@ def content_of(outgoing: Outgoing) -> dict[str, object]:
         "title": outgoing.heading,
         "words": outgoing.words,
         "note": outgoing.note,
+        "posts": list(outgoing.posts),
         "colour": outgoing.colour,
         "language": outgoing.language,
         "exercise": outgoing.drill,

@@ -1,6 +1,7 @@
 """What outreach does, by stage of a notice's life."""
 
 from renwang.outreach.services.climbing import climb_calls
+from renwang.outreach.services.including import include_new_posts
 from renwang.outreach.services.receipts import (
     NotAskedOfYou,
     Slip,
@@ -23,6 +24,7 @@ __all__ = [
     "count_notice",
     "finish_notice",
     "finish_notices",
+    "include_new_posts",
     "may_answer",
     "record_receipts",
     "record_round",

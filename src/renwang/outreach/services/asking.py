@@ -9,6 +9,7 @@ from renwang.chain.models import Route
 from renwang.outreach import attempts
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import BY_HAND, CallState, first_wait
+from renwang.outreach.services.choosing import choose_first, just_asked
 from renwang.outreach.services.tallying import SUMS, Deltas
 from renwang.outreach.setwise import in_chunks, update_rows
 
@@ -19,7 +20,8 @@ def ask_below(notice: Notice, parents: Sequence[str], *, now: datetime) -> int:
     """Ask every post that waits for one of these paths; return how many there were.
 
     Within the caller's turn at the notice. Asked is whoever comes first in the
-    post today. A post without anybody is due at once.
+    post today, and of those whoever is on duty. A post without anybody is due
+    at once.
     """
     has_nobody = Q(person_id=None)
     first_due = now + first_wait(attempts.terms_of(notice))
@@ -42,6 +44,8 @@ def ask_below(notice: Notice, parents: Sequence[str], *, now: datetime) -> int:
                 output_field=DateTimeField(),
             ),
         )
+        here = just_asked(notice, now).filter(parent_path__in=some)
+        choose_first(notice, here, now=now)
     return asked
 
 
@@ -64,8 +68,10 @@ def _turn_to_who_is_first_now(notice: Notice, waiting: QuerySet[Call]) -> None:
     rows = []
     for key, post_id, person_id, path, parent_path, is_leaf in changed:
         first = firsts.get(post_id) or Route(channel="")
-        rows.append((key, first.person_id, first.contact_id, first.channel, first.rank))
+        rows.append(
+            (key, first.person_id, first.contact_id, first.channel, first.rank, first.ladder)
+        )
         vacant = (first.person_id is None) - (person_id is None)
         deltas.add(parent_path if is_leaf else path, [(_VACANT, vacant)])
-    update_rows(Call, ("id",), ("person_id", "contact_id", "channel", "rank"), rows)
+    update_rows(Call, ("id",), ("person_id", "contact_id", "channel", "rank", "plan"), rows)
     deltas.write()

@@ -1,11 +1,10 @@
 """Let the clock work: whoever has not answered in time is passed on from, rung by rung."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +12,8 @@ from django.db import transaction
 from renwang.base import journal
 from renwang.chain.models import Route
 from renwang.outreach import attempts
-from renwang.outreach.models import Call
+from renwang.outreach.models import Call, Notice
+from renwang.outreach.resting import resting
 from renwang.outreach.rules import (
     Act,
     Ask,
@@ -22,13 +22,20 @@ from renwang.outreach.rules import (
     Hold,
     NoticeState,
     Order,
+    Plan,
     Remind,
+    Rest,
     Step,
+    Wait,
+    freeze_plan,
     move,
     needs_a_hand,
     next_step,
 )
+from renwang.outreach.rules import Rung as RungOf
 from renwang.outreach.services.asking import ask_below
+from renwang.outreach.services.choosing import Rung, ladders_of, people_on_duty
+from renwang.outreach.services.sharing import find_shared
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
 from renwang.outreach.setwise import in_chunks, update_rows
 
@@ -37,7 +44,8 @@ BATCH = 2000
 _SILENT, _VACANT = SUMS.index("silent"), SUMS.index("vacant")
 _WRITTEN = (
     "state", "rung", "rank", "person_id", "contact_id", "channel", "tries", "send_at",
-    "claimed_until", "due_at", "turn_at", "reminded_at", "bypassed_at",
+    "claimed_until", "due_at", "turn_at", "reminded_at", "bypassed_at", "plan", "quiet_until",
+    "lap", "lap_at",
 )  # fmt: skip
 
 
@@ -50,6 +58,7 @@ class _Due:
     path: str
     parent_path: str
     is_leaf: bool
+    asked_at: datetime | None
     understood_at: datetime | None
     answered_by: UUID | None
     state: str
@@ -65,14 +74,10 @@ class _Due:
     turn_at: datetime | None
     reminded_at: datetime | None
     bypassed_at: datetime | None
-
-
-class _Rung(NamedTuple):
-    rung: int
-    rank: int
-    person_id: UUID | None
-    contact_id: UUID | None
-    channel: str
+    plan: str
+    quiet_until: datetime | None
+    lap: int
+    lap_at: datetime | None
 
 
 _READ = tuple(field.name for field in fields(_Due))
@@ -112,26 +117,34 @@ def _climb_batch(notice_id: UUID, due: Sequence[int], now: datetime, by: Any) ->
     # Others may have answered, or taken the step, before the turn was ours.
     still = Call.objects.filter(pk__in=due, due_at__lte=now).order_by("due_at", "pk")
     calls = [_Due(*values) for values in still.values_list(*_READ)]
-    routes = _routes_of(calls)
+    ladders = ladders_of({call.post_id for call in calls})
+    quiet, on_duty = _who_rests_and_serves(notice, calls, now)
     terms = attempts.terms_of(notice)
     deltas = Deltas(notice)
     facts: list[list[Any]] = []
     passed_by: list[str] = []
     for call in calls:
-        step = next_step(attempts.standing_of(call), routes[call.post_id], terms, now)
+        ladder = ladders.get(call.post_id, [])
+        duty = on_duty.get(call.post_id, set())
+        standing = attempts.standing_of(call)
+        step = next_step(standing, ladder, terms, now, quiet=quiet, on_duty=duty)
         if step is None:
             call.due_at = None  # no longer asking, so nothing is due
             continue
-        if call.person_id is None and isinstance(step, Ask):
-            deltas.add(call.parent_path if call.is_leaf else call.path, [(_VACANT, -1)])
-        _take(call, step, now)
-        facts.append([call.pk, *_told(call, step)])
-        if isinstance(step, Bypass):
-            deltas.add(call.parent_path if call.is_leaf else call.path, [(_SILENT, 1)])
-            if not call.is_leaf:
-                passed_by.append(call.path)
+        sums_path = call.parent_path if call.is_leaf else call.path
+        was_silent, was_vacant = call.state == CallState.SILENT, call.person_id is None
+        _take(call, step, ladder, duty, now)
+        if not isinstance(step, Rest):
+            facts.append([call.pk, *_told(call, step)])
+        silent = (call.state == CallState.SILENT) - was_silent
+        vacant = (call.person_id is None) - was_vacant
+        deltas.add(sums_path, [(_SILENT, silent), (_VACANT, vacant)])
+        if isinstance(step, Bypass) and not call.is_leaf:
+            passed_by.append(call.path)
+    asked = {call.person_id for call in calls if call.person_id and call.send_at == now}
     update_rows(Call, ("id",), _WRITTEN, [_to_write(call) for call in calls])
     deltas.write()
+    find_shared(notice, asked)
     if passed_by and notice.order == Order.CASCADE:
         ask_below(notice, passed_by, now=now)
     if facts:
@@ -147,42 +160,66 @@ def _climb_batch(notice_id: UUID, due: Sequence[int], now: datetime, by: Any) ->
     return len(calls)
 
 
-def _routes_of(calls: Sequence[_Due]) -> dict[UUID, list[_Rung]]:
-    """Read the ladders as they are now: who was appointed since the start is asked as well."""
-    ladders: dict[UUID, list[_Rung]] = defaultdict(list)
-    rungs = Route.objects.filter(post_id__in={call.post_id for call in calls})
-    found = rungs.order_by("post_id", "rung").values_list("post_id", *_Rung._fields)
-    for post_id, *values in found:
-        ladders[post_id].append(_Rung(*values))
-    return ladders
+def _who_rests_and_serves(
+    notice: Notice, calls: Sequence[_Due], now: datetime
+) -> tuple[dict[UUID | None, datetime], dict[UUID, set[UUID]]]:
+    """Say whose quiet hours count now, and who is on duty where the ladder is begun again."""
+    posts = {call.post_id for call in calls}
+    quiet = {} if notice.breaks_quiet else resting(Route.objects.filter(post_id__in=posts), now)
+    anew = {call.post_id for call in calls if call.state == CallState.SILENT}
+    return quiet, people_on_duty(notice.path, now, anew) if anew else {}
 
 
-def _take(call: _Due, step: Step, now: datetime) -> None:
+def _take(
+    call: _Due, step: Step, ladder: Sequence[Rung], on_duty: Collection[UUID], now: datetime
+) -> None:
     match step:
         case Ask(rung=rung, turn_at=turn_at, due_at=due_at):
+            plan = Plan.read(call.plan)
+            if call.state == CallState.SILENT:
+                call.state = move(CallState.SILENT, Act.AGAIN)
+                call.lap, call.lap_at = call.lap + 1, now
+                plan = freeze_plan(ladder, on_duty, again=True)
             call.state = move(CallState(call.state), Act.ASK)
-            call.rung, call.rank = rung.rung, rung.rank
-            call.person_id, call.contact_id = rung.person_id, rung.contact_id
+            _turn_to(call, rung)
+            call.plan = str(plan.asking(rung.contact_id))
+            call.rung += 1
             call.channel = rung.channel
-            call.turn_at, call.due_at = turn_at, due_at
+            call.turn_at, call.due_at, call.quiet_until = turn_at, due_at, None
             _queue(call, now)
+        case Wait(rung=rung, due_at=due_at):
+            call.state = move(CallState(call.state), Act.WAIT)
+            _turn_to(call, rung)
+            # Without a channel nobody takes it for something to do by hand in the meantime.
+            call.channel, call.send_at, call.claimed_until = "", None, None
+            call.turn_at = call.due_at = call.quiet_until = due_at
         case Remind(due_at=due_at):
             call.reminded_at, call.due_at = now, due_at
             if call.answered_by in (None, call.person_id):
+                known = (one.channel for one in ladder if one.contact_id == call.contact_id)
+                call.channel = call.channel or next(known, "")
                 _queue(call, now)
         case Hold(turn_at=turn_at, due_at=due_at):
             call.turn_at, call.due_at = turn_at, due_at
-        case Bypass():
+        case Rest(due_at=due_at):
+            call.due_at = due_at
+        case Bypass(due_at=due_at):
             call.state = move(CallState(call.state), Act.BYPASS)
-            call.bypassed_at = now
-            call.due_at = call.send_at = call.claimed_until = None
+            call.bypassed_at = call.bypassed_at or now
+            call.due_at = due_at
+            call.send_at = call.claimed_until = call.quiet_until = None
+
+
+def _turn_to(call: _Due, rung: RungOf) -> None:
+    call.rank, call.person_id, call.contact_id = rung.rank, rung.person_id, rung.contact_id
 
 
 def _queue(call: _Due, now: datetime) -> None:
     """Put the message into the queue, unless a person has to bring it."""
     call.tries = 0
     call.claimed_until = None
-    call.send_at = None if needs_a_hand(call.channel) else now
+    by_hand = needs_a_hand(call.channel) or not call.channel
+    call.send_at = None if by_hand else now
 
 
 def _told(call: _Due, step: Step) -> list[Any]:
@@ -190,4 +227,6 @@ def _told(call: _Due, step: Step) -> list[Any]:
     word = type(step).__name__.lower()
     if isinstance(step, Bypass):
         return [word, call.rung]
+    if isinstance(step, Ask) and call.lap and call.turn_at == call.lap_at:
+        word = "again"
     return [word, call.rung, call.person_id, call.contact_id, call.channel, call.due_at]

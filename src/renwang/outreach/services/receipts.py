@@ -34,6 +34,7 @@ from renwang.outreach.rules import (
     words_mark,
 )
 from renwang.outreach.services.asking import ask_below
+from renwang.outreach.services.sharing import open_calls_of
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
 from renwang.outreach.setwise import (
     adapt,
@@ -78,10 +79,10 @@ def record_receipts(batch: Sequence[Slip], *, by: Any, now: datetime) -> list[Ta
         notice = take_turn(notice_id)
         rows = _read_rows(notice, {call for call in calls if call is not None})
         positions = [at for at, call in enumerate(calls) if call in rows]
-        results = _record(
-            notice, rows, [(calls[at], batch[at]) for at in positions], by=by, now=now
-        )
-        for at, result in zip(positions, results, strict=True):
+        named = [(calls[at], batch[at]) for at in positions]
+        named += _for_his_other_posts(notice, rows, named)
+        results = _record(notice, rows, named, by=by, now=now)
+        for at, result in zip(positions, results, strict=False):
             taken[at] = result
     return taken
 
@@ -92,7 +93,42 @@ def record_for_notice(
     """Take in receipts that name their calls, within a turn at their notice that the caller has taken."""
     rows = _read_rows(notice, {slip.call_id for slip in slips if slip.call_id is not None})
     named = [(slip.call_id, slip) for slip in slips if slip.call_id in rows]
-    return _record(notice, rows, named, by=by, now=now)
+    others = _for_his_other_posts(notice, rows, named)
+    return _record(notice, rows, [*named, *others], by=by, now=now)[: len(named)]
+
+
+def _for_his_other_posts(
+    notice: Notice, rows: dict[int | None, "_Row"], named: Sequence[tuple[int | None, Slip]]
+) -> list[tuple[int | None, Slip]]:
+    """Let what a person says for one of his posts count for all for which he is asked; two statements at most.
+
+    A number of households belongs to the post for which it was given: the
+    others have then understood, and no more. That a message reached him counts
+    for whatever it spoke for.
+    """
+    if not notice.is_shared:
+        return []
+    mine = {call_id: slip for call_id, slip in named if slip.receipt is not Receipt.SENT}
+    ids = [call_id for call_id in mine if call_id is not None]
+    own = dict(Call.objects.filter(pk__in=ids).values_list("pk", "person_id"))
+    of_person: dict[UUID, tuple[int, Slip]] = {}
+    for call_id in ids:
+        slip, person_id = mine[call_id], own.get(call_id)
+        if person_id is not None and slip.person_id in (None, person_id):
+            kept = of_person.get(person_id)
+            if kept is None or STRENGTH[slip.receipt] > STRENGTH[kept[1].receipt]:
+                of_person[person_id] = (call_id, slip)
+    others = open_calls_of(notice, of_person).exclude(pk__in=ids)
+    found: list[tuple[int | None, Slip]] = []
+    for pk, person_id, state in others.values_list("pk", "person_id", "state"):
+        slip = of_person[person_id][1]
+        if state == CallState.WAITING and not is_answer(slip.receipt):
+            continue
+        if slip.receipt is Receipt.CARRIED and slip.households is not None:
+            slip = replace(slip, receipt=Receipt.UNDERSTOOD)
+        found.append((pk, replace(slip, call_id=pk, households=None)))
+    rows.update(_read_rows(notice, {pk for pk, _ in found if pk is not None}))
+    return found
 
 
 class NotAskedOfYou(PermissionError):

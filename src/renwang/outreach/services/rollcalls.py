@@ -156,10 +156,10 @@ def _expand(notice: Notice, now: datetime) -> int:
         cursor.execute(
             f"INSERT INTO {_CALL} (notice_id, post_id, unit_id, path, parent_path, depth, is_leaf,"
             f" households, state, rung, rank, person_id, contact_id, channel, tries, send_at,"
-            f" due_at, asked_at, turn_at, answered_via, covered)"
+            f" due_at, asked_at, turn_at, answered_via, covered, plan, lap)"
             f" SELECT %s, r.contact_id, r.unit_id, r.path, '', r.depth, %s, 0, %s, r.rung, r.rank,"
             f" r.person_id, r.contact_id, r.channel, 0,"
-            f" CASE WHEN r.channel IN ({marks}) THEN NULL ELSE {_moment()} END, %s, %s, %s, '', 0"
+            f" CASE WHEN r.channel IN ({marks}) THEN NULL ELSE {_moment()} END, %s, %s, %s, '', 0, '', 0"
             f" FROM (SELECT contact_id, MIN(id) AS id FROM {_ROUTE}"
             f" WHERE contact_id IS NOT NULL AND path >= %s AND path < %s GROUP BY contact_id) f"
             f" JOIN {_ROUTE} r ON r.id = f.id"

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 
 from renwang.base import journal
 from renwang.base.fields import below
 from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
 from renwang.chain.models import Post, Route
+from renwang.chain.selectors.rosters import shifts_of
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import (
     BY_HAND,
@@ -27,6 +28,8 @@ from renwang.outreach.rules import (
     first_wait,
 )
 from renwang.outreach.services.asking import ask_below
+from renwang.outreach.services.choosing import choose_first, just_asked
+from renwang.outreach.services.sharing import several_posts
 from renwang.outreach.services.tallying import prefixes
 from renwang.outreach.services.withdrawing import withdraw_calls
 from renwang.outreach.setwise import adapt, in_chunks
@@ -100,6 +103,10 @@ def start_notice(
         contact_for=terms.contact_for,
         person_for=terms.person_for,
         carry_for=terms.carry_for,
+        again_every=terms.again_every,
+        again_times=terms.again_times,
+        breaks_quiet=terms.breaks_quiet,
+        places=[] if roles else list(places),
         supersedes=supersedes,
         started_by=getattr(by, "id", None),
         started_at=now,
@@ -110,6 +117,7 @@ def start_notice(
         calls += _expand_told(notice, top, told_by, terms, now)
     if not calls:
         raise NobodyThere(top)
+    _choose_and_share(notice, now)
     if carried_by is not None:
         _carried_at_the_top(notice, carried_by, now)
     journal.record(
@@ -129,6 +137,8 @@ def start_notice(
         words=notice.words,
         note=notice.note,
         order=notice.order,
+        again_every=terms.again_every,
+        breaks_quiet=terms.breaks_quiet,
         ends_at=ends_at,
         carried_by=carried_by,
     )
@@ -171,6 +181,20 @@ def _carried_at_the_top(notice: Notice, person_id: UUID, now: datetime) -> None:
         ask_below(notice, [notice.path], now=now)
 
 
+def _choose_and_share(notice: Notice, now: datetime) -> None:
+    """Let those begin who are on duty, and note whether anybody is asked for several posts; mostly one statement."""
+    here = Notice.objects.filter(pk=notice.pk)
+    found = here.annotate(
+        has_roster=Exists(shifts_of(notice.path, now)), has_several=Exists(several_posts(notice))
+    )
+    has_roster, has_several = found.values_list("has_roster", "has_several").get()
+    if has_roster or not notice.breaks_quiet:
+        choose_first(notice, just_asked(notice, now), now=now)
+    if has_several:
+        here.update(is_shared=True)
+        notice.is_shared = True
+
+
 # --- the expansion ----------------------------------------------------------
 
 
@@ -201,7 +225,7 @@ def _expand(
     for some in in_chunks(conditions, _PLACES_AT_ONCE):
         where = " OR ".join(condition for condition, _ in some)
         bounds = [bound for _, some_bounds in some for bound in some_bounds]
-        calls += _insert(notice, top, f"({where}){narrowed}", [*bounds, *roles], terms, now)
+        calls += insert_calls(notice, top, f"({where}){narrowed}", [*bounds, *roles], terms, now)
     return calls
 
 
@@ -217,20 +241,21 @@ def _expand_told(
         f"{new} AND r.path >= %s AND r.path < %s AND EXISTS (SELECT 1 FROM {_CALL} c"
         f" WHERE c.notice_id IN ({marks}) AND c.post_id = r.post_id AND c.asked_at IS NOT NULL)"
     )
-    calls = _insert(notice, top, told, [key, top, below(top), *keys], terms, now)
+    calls = insert_calls(notice, top, told, [key, top, below(top), *keys], terms, now)
     orphans = (
         f"{new} AND r.path IN (SELECT c.parent_path FROM {_CALL} c WHERE c.notice_id = %s"
         f" AND c.parent_path <> '' AND NOT EXISTS (SELECT 1 FROM {_CALL} p"
         f" WHERE p.notice_id = c.notice_id AND p.path = c.parent_path))"
     )
-    while added := _insert(notice, top, orphans, [key, key], terms, now):
+    while added := insert_calls(notice, top, orphans, [key, key], terms, now):
         calls += added
     return calls
 
 
-def _insert(
+def insert_calls(
     notice: Notice, top: str, where: str, parameters: list[Any], terms: Terms, now: datetime
 ) -> int:
+    """Insert a call for every first rung `r` of the routes that fits a condition; return how many."""
     columns, parts, values = _selection(notice, top, terms, now)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -269,8 +294,10 @@ def _selection(notice: Notice, top: str, terms: Terms, now: datetime) -> tuple[s
             f"CASE WHEN {asked} THEN %s ELSE %s END",
             [*asked_values, CallState.ASKING.value, CallState.WAITING.value],
         ),
-        ("rung", "r.rung", []),
+        ("rung", "0", []),
         ("rank", "r.rank", []),
+        ("plan", "r.ladder", []),
+        ("lap", "0", []),
         ("person_id", "r.person_id", []),
         ("contact_id", "r.contact_id", []),
         ("channel", "r.channel", []),

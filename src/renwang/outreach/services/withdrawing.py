@@ -13,7 +13,7 @@ from renwang.outreach.services.tallying import recount_notice, take_turn
 
 _OPEN = (CallState.WAITING, CallState.ASKING)
 _OWING = (*_OPEN, CallState.SILENT)
-_QUIET = {"send_at": None, "due_at": None, "claimed_until": None}
+_QUIET = {"send_at": None, "due_at": None, "claimed_until": None, "quiet_until": None}
 
 
 @transaction.atomic
@@ -60,6 +60,7 @@ def finish_notice(notice: Notice, *, by: Any, now: datetime) -> Notice:
     calls = Call.objects.filter(notice=notice)
     silent = calls.filter(state=CallState.ASKING).update(state=CallState.SILENT, **_QUIET)
     calls.filter(state=CallState.WAITING).update(state=CallState.WITHDRAWN, **_QUIET)
+    calls.filter(due_at__isnull=False).update(**_QUIET)  # those that were to be called again
     if silent or not notice.is_counted:
         recount_notice(notice)
     _end(notice, NoticeState.FINISHED, now)

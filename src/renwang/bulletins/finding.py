@@ -106,12 +106,11 @@ def thread_of(bulletin: Bulletin) -> list[Bulletin]:
     return list(same.order_by("sequence", "written_at"))
 
 
-def count_to_approve(viewer: Viewer) -> int:
-    """Count the bulletins that wait for a hand other than the viewer's; one statement."""
-    waiting = Bulletin.objects.filter(
+def to_approve(viewer: Viewer) -> QuerySet[Bulletin]:
+    """Return the bulletins that wait for a hand other than those that wrote them: the viewer's."""
+    return Bulletin.objects.filter(
         viewer.scope("bulletins.approve"), state=BulletinState.WAITING
     ).exclude(versions__by_person=viewer.id)
-    return waiting[:100].count()
 
 
 def coverage_of(bulletin: Bulletin) -> tuple[Notice, Coverage] | None:
@@ -193,10 +192,9 @@ def answers_of(question: Question) -> list:
     return list(question.answers.order_by("-number"))
 
 
-def count_to_answer(viewer: Viewer) -> int:
-    """Count the questions somebody waits for a word on; one statement."""
-    waiting = Question.objects.filter(viewer.scope("bulletins.write"), state__in=RUNNING)
-    return waiting[:100].count()
+def to_answer(viewer: Viewer) -> QuerySet[Question]:
+    """Return the questions somebody waits for a word on."""
+    return Question.objects.filter(viewer.scope("bulletins.write"), state__in=RUNNING)
 
 
 def late_for(viewer: Viewer, now: datetime) -> list[Question]:

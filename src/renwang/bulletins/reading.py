@@ -11,6 +11,15 @@ from renwang.bulletins.models import Bulletin, Question
 from renwang.bulletins.rules import Source, sources_of, text_in, texts_of
 from renwang.bulletins.speech_rules import read_aloud, seconds_for
 
+# What is spoken in China's neighbourhoods and by their visitors; more is a line here.
+OFFERED = (
+    "zh-Hans", "en", "zh-Hant", "ug", "bo", "mn-Mong", "kk-Arab", "ko", "ii", "za", "vi", "ja",
+    "ru", "ar", "fr", "es", "pt", "de", "hi", "ur", "th", "id", "ms", "fil", "my", "lo", "km",
+)  # fmt: skip
+
+# Names that are not in the tables of names.
+_OWN_NAMES = {"mn-Mong": "ᠮᠣᠩᠭᠣᠯ", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"}
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -83,8 +92,10 @@ def changed(
 
 def language_name(tag: str) -> str:
     """Name a language in itself; a tag that nobody knows is shown as it is."""
+    if tag in _OWN_NAMES:
+        return _OWN_NAMES[tag]
     try:
         found = Locale.parse(tag.replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
         return tag
-    return found.get_language_name(found) or tag
+    return found.get_display_name(found) or tag

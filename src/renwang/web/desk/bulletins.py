@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from renwang.base.tables import Kind
@@ -28,7 +28,7 @@ REFUSALS = (BulletinRefused, NobodyThere, NoticeOvertaken)
 STATES = dict(Bulletin._meta.get_field("state").choices)
 
 _COLUMNS = [
-    tables.Column(gettext_lazy("Title"), sort="title"),
+    tables.Column(pgettext_lazy("of a text", "Title"), sort="title"),
     tables.Column(gettext_lazy("State")),
     tables.Column(gettext_lazy("Place"), sort="place"),
     tables.Column(gettext_lazy("Told to")),
@@ -36,7 +36,7 @@ _COLUMNS = [
 ]
 _EXPORTED = [
     ("ref", gettext_lazy("Number"), Kind.CODE),
-    ("title", gettext_lazy("Title"), Kind.TEXT),
+    ("title", pgettext_lazy("of a text", "Title"), Kind.TEXT),
     ("state", gettext_lazy("State"), Kind.TEXT),
     ("unit_name", gettext_lazy("Place"), Kind.TEXT),
     ("text", gettext_lazy("Text"), Kind.TEXT),
@@ -196,8 +196,8 @@ def act_with_reason(request: HttpRequest, bulletin_id: UUID, deed: str) -> HttpR
     return done(request, sentence, "desk:bulletin", bulletin_id)
 
 
-def count_waiting(request: HttpRequest) -> int | None:
-    """Count the bulletins that wait for this viewer's hand, for the navigation."""
+def count_waiting(request: HttpRequest) -> Any:
+    """Give the bulletins that wait for this viewer's hand, for the navigation."""
     if not request.viewer.may("bulletins.approve"):
         return None
-    return finding.count_to_approve(request.viewer)
+    return finding.to_approve(request.viewer)

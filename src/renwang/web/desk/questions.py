@@ -113,7 +113,7 @@ def _show(
     answers = finding.answers_of(question)
     names = names_of(request.viewer, {one.by_person for one in answers if one.by_person})
     language = get_language() or ""
-    rights = _may(request.viewer, question)
+    rights, judged = _may(request.viewer, question), count_judgements(question)
     context = {
         "question": question,
         "form": form,
@@ -124,7 +124,7 @@ def _show(
         ],
         "merged": finding.merged_into(question),
         "alike": finding.questions_like(request.viewer, question) if rights["merge"] else [],
-        "judged": count_judgements(question),
+        "judged": {"yes": judged[True], "no": judged[False]},
         "reason_form": ReasonForm(),
         "may": rights,
     }
@@ -262,11 +262,11 @@ def see_contact(request: HttpRequest, question_id: UUID) -> HttpResponse:
 # --- what waits -------------------------------------------------------------
 
 
-def count_waiting(request: HttpRequest) -> int | None:
-    """Count the questions that wait for a word, for the navigation."""
+def count_waiting(request: HttpRequest) -> Any:
+    """Give the questions that wait for a word, for the navigation."""
     if not request.viewer.may("bulletins.write"):
         return None
-    return finding.count_to_answer(request.viewer)
+    return finding.to_answer(request.viewer)
 
 
 def banners(request: HttpRequest) -> list[Banner]:

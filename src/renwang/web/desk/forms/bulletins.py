@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from renwang.bulletins.advice import hazards
 from renwang.bulletins.finding import Wanted
 from renwang.bulletins.models import Bulletin, PlaceInfo
+from renwang.bulletins.reading import OFFERED, language_name
 from renwang.bulletins.rules import (
     TEXT_AT_MOST,
     Audience,
@@ -23,9 +24,14 @@ from renwang.bulletins.services import Draft, Shelter, Told
 from renwang.chain.structures import structures
 from renwang.web.desk.picking import UNIT_HELP, PickField, ReachForm
 
-LANGUAGES = ("zh-Hans", "en", "")  # offered first; any other tag may be typed
+LANGUAGES = ("zh-Hans", "en", "ug")  # offered first, each with a row of its own
 SOURCES = 3
-SHELTERS = 6
+MORE_SHELTERS = 2  # empty rows beside those that are filled
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """The languages that words may be in, each named in itself."""
+    return [(tag, language_name(tag)) for tag in OFFERED]
 
 
 class FilterForm(forms.Form):
@@ -44,14 +50,10 @@ class FilterForm(forms.Form):
 class TextForm(forms.Form):
     """The words in one language."""
 
-    language = forms.RegexField(
-        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-        label=_("Language"),
-        max_length=20,
-        required=False,
-        help_text=_("A tag such as zh-Hans, en or ug."),
+    language = forms.ChoiceField(label=_("Language"), choices=language_choices, required=False)
+    title = forms.CharField(
+        label=pgettext_lazy("of a text", "Title"), max_length=180, required=False
     )
-    title = forms.CharField(label=_("Title"), max_length=180, required=False)
     text = forms.CharField(
         label=_("Text"),
         max_length=TEXT_AT_MOST,
@@ -59,13 +61,18 @@ class TextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
+    def __init__(self, *args: Any, is_first: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = self.fields["text"].required = is_first
+        self.language_name = language_name(self["language"].value() or "")
+        self.use_required_attribute = False  # a draft may be looked at before it is whole
+
     def clean(self) -> dict[str, Any]:
         """Words are given whole or not at all."""
         said = super().clean()
         if bool(said.get("title")) != bool(said.get("text")):
             raise forms.ValidationError(_("Give both a title and a text."))
-        if said.get("text") and not said.get("language"):
-            raise forms.ValidationError(_("Say in which language this is."))
+        said["language"] = said.get("language") or LANGUAGES[0]
         return said
 
 
@@ -149,7 +156,7 @@ class Composition:
         texts = list(texts_of(kept.texts)) if kept else []
         sources = list(sources_of(kept.sources)) if kept else []
         self.texts = [
-            TextForm(data, prefix=f"text{at}", initial=_initial(texts, at))
+            TextForm(data, prefix=f"text{at}", initial=_initial(texts, at), is_first=not at)
             for at in range(max(len(LANGUAGES), len(texts)))
         ]
         self.sources = [
@@ -238,7 +245,7 @@ class InfoForm(forms.Form):
         kept = info.shelters if info else []
         self.shelters = [
             ShelterForm(data, prefix=f"shelter{at}", initial=kept[at] if at < len(kept) else None)
-            for at in range(max(SHELTERS, len(kept) + 2))
+            for at in range(max(len(kept), _rows_sent(data)) + MORE_SHELTERS)
         ]
         own = {one["hazard"]: one["text"] for one in info.advice} if info else {}
         language = get_language() or "zh-hans"
@@ -273,6 +280,11 @@ class InfoForm(forms.Form):
             [Shelter(row["name"], row["address"], row["note"]) for row in rows if row["name"]],
             [(key, text.replace("\r\n", "\n")) for key, text in advice if text],
         )
+
+
+def _rows_sent(data: Any) -> int:
+    """How many rows of shelters a form was sent with."""
+    return sum(1 for key in data or () if key.startswith("shelter") and key.endswith("-name"))
 
 
 class ShelterForm(forms.Form):

@@ -96,7 +96,12 @@ class ReplyForm(forms.Form):
         texts = list(texts_of(kept.texts)) if kept else []
         sources = list(sources_of(kept.sources)) if kept else []
         self.texts = [
-            TextForm(data, prefix=f"text{at}", initial=_initial(texts, at, question))
+            TextForm(
+                data,
+                prefix=f"text{at}",
+                initial=_initial(texts, at, question),
+                is_first=not at,
+            )
             for at in range(max(len(LANGUAGES), len(texts)))
         ]
         self.sources = [

@@ -1,6 +1,7 @@
 """Shapes drawn or typed by a person, in the datum he names, kept in WGS-84."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +34,12 @@ class ShapeRefused(ValueError):
 
 def read_polygon(text: str, datum: Datum) -> dict[str, Any]:
     """Read corners, one on a line, longitude first; raise `ShapeRefused`."""
-    corners = [_position(line, datum) for line in text.splitlines() if line.strip()]
+    return keep_polygon([_position(line, datum) for line in text.splitlines() if line.strip()])
+
+
+def keep_polygon(given: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    """Make a shape of corners in WGS-84, longitude first; raise `ShapeRefused`."""
+    corners = [(round(lon, 6), round(lat, 6)) for lon, lat in given]
     if corners and corners[0] != corners[-1]:
         corners.append(corners[0])
     shape = {"type": "Polygon", "coordinates": [[list(one) for one in corners]]}

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from renwang.alerts.cap import CapRefused
-from renwang.alerts.cap.words import explain
+from renwang.alerts.cap import CapRefused, SigningRefused
+from renwang.alerts.cap.words import SIGNING, explain
 from renwang.alerts.rules import AlertRefused
 from renwang.base.paging import WrongCursor
 from renwang.chain.reach import NotInReach
@@ -60,6 +60,9 @@ def handle_problems(api: NinjaAPI) -> None:
             "wrong-xml": _("Send the CAP document itself as the body of the request."),
             "wrong-json": _("The body of the request is not JSON."),
             "too-large": _("The document is too large."),
+            "unknown-hazard": _("No wording is known for the hazard {about}."),
+            "wrong-shape": "{about}",
+            "not-issued": _("The draft {about} has not been issued yet."),
         }
         return answer(
             problem.status, problem.code, sentences[problem.code].format(about=problem.about)
@@ -86,6 +89,10 @@ def handle_problems(api: NinjaAPI) -> None:
             element=refusal.element,
             line=refusal.line,
         )
+
+    @api.exception_handler(SigningRefused)
+    def _signing(request: HttpRequest, refusal: SigningRefused) -> HttpResponse:
+        return answer(409, f"signing-{refusal.reason}", str(SIGNING[refusal.reason]))
 
     @api.exception_handler(ValidationError)
     def _form(request: HttpRequest, refusal: ValidationError) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.urls import path
 from ninja import NinjaAPI
 
 from renwang import __version__
-from renwang.web.api import alerts, calls, gateways, places
+from renwang.web.api import alerts, calls, drafts, gateways, places
 from renwang.web.api.keys import ways_in
 from renwang.web.api.problems import handle_problems
 
@@ -22,6 +22,7 @@ handle_problems(api)
 api.add_router("/alerts", alerts.router)
 api.add_router("/notices", alerts.notices)
 api.add_router("/calls", calls.router)
+api.add_router("/drafts", drafts.router)
 api.add_router("/units", places.router)
 api.add_router("/journal", places.journal_router)
 api.add_router("/gateways", gateways.router)

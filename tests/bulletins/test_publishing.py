@@ -287,9 +287,9 @@ class TestLists:
 
     def test_only_other_hands_are_waited_for(self, cast):
         waiting(cast)
-        assert finding.count_to_approve(cast.viewer(cast.secretary)) == 0
-        assert finding.count_to_approve(cast.viewer(cast.officer)) == 1
-        assert finding.count_to_approve(cast.viewer(cast.stranger)) == 0
+        assert finding.to_approve(cast.viewer(cast.secretary)).count() == 0
+        assert finding.to_approve(cast.viewer(cast.officer)).count() == 1
+        assert finding.to_approve(cast.viewer(cast.stranger)).count() == 0
 
     def test_search_finds_words_in_any_language_and_the_number(self, cast):
         made = published(cast, WATER, ENGLISH)

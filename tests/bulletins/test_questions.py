@@ -351,5 +351,5 @@ def test_the_inbox_needs_few_statements(cast, django_assert_max_num_queries):
     with django_assert_max_num_queries(2):
         page = finding.list_questions(viewer, finding.Wanted(state="asked"))
     assert [one.others for one in page.items if one.pk == head.pk] == [1]
-    assert finding.count_to_answer(viewer) == 4
-    assert finding.count_to_answer(cast.viewer(cast.stranger)) == 0
+    assert finding.to_answer(viewer).count() == 4
+    assert finding.to_answer(cast.viewer(cast.stranger)).count() == 0

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from renwang.alerts.composing_rules import DraftAct, DraftState, can
 from renwang.alerts.drafts import Draft
@@ -78,10 +79,11 @@ def _narrowed(viewer: Viewer, wanted: Wanted) -> QuerySet[Draft]:
     return found
 
 
-def waiting_for(viewer: Viewer) -> int:
-    """Count the drafts that wait for this viewer's approval; one statement."""
+def waiting_for(viewer: Viewer) -> QuerySet[Draft]:
+    """Return the drafts that wait for this viewer's approval: none that he wrote in himself."""
     waits = Draft.objects.filter(viewer.scope("alerts.approve"), state=DraftState.SUBMITTED)
-    return sum(str(viewer.id) not in authors for authors in waits.values_list("authors", flat=True))
+    hands = Cast("authors", TextField())
+    return waits.annotate(hands=hands).exclude(hands__contains=str(viewer.id))
 
 
 # --- the second person ------------------------------------------------------

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from renwang.web.desk import bulletins, drafts, home_page, questions
+from renwang.web.desk import bulletins, drafts, home_page, proposals, questions, signals
 from renwang.web.frame.navigation import Entry
 
 NOW, PLACE, RECORDS, SETTINGS = _("Now"), _("Place and people"), _("Records"), _("Settings")
@@ -41,6 +41,25 @@ ENTRIES = [
     Entry(
         _("Questions"), "desk:questions", "help", "bulletins.see", NOW, "q", questions.count_waiting
     ),
+    Entry(
+        _("Signals"),
+        "desk:signals",
+        "feed",
+        "signals.see",
+        NOW,
+        "v",
+        signals.count_waiting,
+        also="/desk/matters/",
+    ),
+    Entry(
+        _("Proposals"),
+        "desk:proposals",
+        "warning",
+        "signals.see",
+        NOW,
+        "z",
+        proposals.count_waiting,
+    ),
     Entry(_("Rehearsals"), "desk:rehearsals", "flag", "alerts.see", NOW, "r"),
     Entry(
         _("Roll-calls"),
@@ -67,6 +86,8 @@ ENTRIES = [
     Entry(_("Journal"), "desk:journal", "journal", "journal.read", RECORDS, "j"),
     Entry(_("Import"), "desk:imports", "import", "imports.run", RECORDS, "i"),
     Entry(_("Grants"), "desk:grants", "key", group=RECORDS, key="g"),
+    Entry(_("Sensors"), "desk:sensors", "chart", "signals.see", SETTINGS, "1"),
+    Entry(_("Triggers"), "desk:triggers", "clock", "signals.see", SETTINGS, "2"),
     Entry(_("Feeds"), "desk:feeds", "feed", "node.operate", SETTINGS, "f"),
     Entry(_("Wordings"), "desk:wordings", "message", "alerts.compose", SETTINGS, "l"),
     Entry(_("Public pages"), "desk:place_infos", "home", "bulletins.write", SETTINGS, "x"),

@@ -13,6 +13,7 @@ from renwang.outreach.rollcall_rules import RollCallRefused
 from renwang.outreach.words import REFUSALS as OUTREACH
 from renwang.outreach.words import explain_rollcall
 from renwang.response.words import SENTENCES as RESPONSE
+from renwang.signals.words import say_refusal as say_signal_refusal
 
 
 def words(refusal: Exception) -> Any:
@@ -27,4 +28,5 @@ def words(refusal: Exception) -> Any:
         return explain_rollcall(refusal)
     if isinstance(refusal, Refusal):
         return say_refusal(refusal)
-    return OUTREACH.get(type(refusal)) or RESPONSE.get(type(refusal))
+    known = OUTREACH.get(type(refusal)) or RESPONSE.get(type(refusal))
+    return known or say_signal_refusal(refusal)

@@ -73,5 +73,6 @@ urlpatterns = [
     path("settings/terms/<str:colour>/", terms.change_terms, name="term"),
     path("", include("renwang.web.desk.urls_composing")),
     path("", include("renwang.web.desk.urls_bulletins")),
+    path("", include("renwang.web.desk.urls_signals")),
     path("", include("renwang.web.desk.urls_chain")),
 ]

@@ -1,13 +1,16 @@
 """Which entries the navigation of a door has. Doors register theirs, so that the frame imports no door."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+
+from renwang.base.paging import count_together
 
 Words = str | Promise
 
@@ -17,8 +20,9 @@ class Entry:
     """One place a person can go to.
 
     Hidden from who may not (`capability`), found with `g` and `key` on the
-    keyboard, grouped under `group`. `count` is asked once per page; zero and
-    None show nothing. `also` is where addresses begin that belong to it besides its own.
+    keyboard, grouped under `group`. `count` gives what waits there, as rows that
+    are counted for all entries in one statement, or as a number; zero and None
+    show nothing. `also` is where addresses begin that belong to it besides its own.
     """
 
     label: Words
@@ -27,7 +31,7 @@ class Entry:
     capability: str = ""
     group: Words = ""
     key: str = ""
-    count: Callable[[HttpRequest], int | None] | None = None
+    count: Callable[[HttpRequest], QuerySet[Any] | int | None] | None = None
     also: str = ""
 
 
@@ -56,6 +60,12 @@ def register(door: str, entries: list[Entry]) -> None:
 def links_of(door: str, request: HttpRequest) -> list[Link]:
     """Return the entries of a door that this viewer may follow; the one he stands in is current."""
     viewer: Any = getattr(request, "viewer", None)
+    entries = [
+        entry
+        for entry in _ENTRIES.get(door, [])
+        if not entry.capability or (viewer and viewer.may(entry.capability))
+    ]
+    counts = _counts_of([entry.count(request) if entry.count else None for entry in entries])
     links = [
         Link(
             entry.label,
@@ -63,12 +73,11 @@ def links_of(door: str, request: HttpRequest) -> list[Link]:
             entry.icon,
             entry.group,
             entry.key,
-            entry.count(request) if entry.count else None,
+            count,
             False,
             entry.also,
         )
-        for entry in _ENTRIES.get(door, [])
-        if not entry.capability or (viewer and viewer.may(entry.capability))
+        for entry, count in zip(entries, counts, strict=True)
     ]
     here = max(
         (
@@ -81,6 +90,13 @@ def links_of(door: str, request: HttpRequest) -> list[Link]:
         default=None,
     )
     return [replace(link, is_current=here in (link.url, link.also)) for link in links]
+
+
+def _counts_of(waiting: Sequence[QuerySet[Any] | int | None]) -> list[int | None]:
+    """Count all rows together, so that another entry costs no further statement."""
+    rows = [one for one in waiting if isinstance(one, QuerySet)]
+    counted = iter(count_together(rows))
+    return [next(counted) if isinstance(one, QuerySet) else one for one in waiting]
 
 
 def groups_of(door: str, request: HttpRequest) -> list[tuple[str, list[Link]]]:

@@ -4,10 +4,13 @@ Each `bench/<name>.py` has `run(report)` and is run in a process of its own,
 with a fresh home and a fresh, migrated database: a SQLite file, or a database
 made beside the one that RENWANG_DATABASE_URL names and dropped afterwards.
 Every figure is printed as `name: figure unit, ratio R (bar B)` and written as
-a JSON line together with the machine. Nothing here passes or fails.
+a JSON line together with the machine. Nothing here passes or fails. With
+`--keep DIRECTORY` the databases stay, and the next run uses them as they are:
+making a city with a million facts takes minutes.
 """
 
 import argparse
+import contextlib
 import importlib
 import json
 import os
@@ -87,9 +90,13 @@ def reporter(bench: str, target: Path, where: dict) -> Report:
     return report
 
 
-def run_alone(bench: str, target: Path) -> int:
+def run_alone(bench: str, target: Path, kept: Path | None) -> int:
     """Run one measurement in a process of its own and return its exit code."""
-    home = Path(tempfile.mkdtemp(prefix=f"renwang-bench-{bench}-"))
+    if kept:
+        home = kept.resolve() / bench
+        home.mkdir(parents=True, exist_ok=True)
+    else:
+        home = Path(tempfile.mkdtemp(prefix=f"renwang-bench-{bench}-"))
     environment = {
         **os.environ,
         "RENWANG_HOME": str(home),
@@ -99,14 +106,16 @@ def run_alone(bench: str, target: Path) -> int:
     }
     try:
         command = [sys.executable, "-m", "bench", "--inside", bench, "--json", str(target)]
+        command += ["--keep", str(kept)] if kept else []
         return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(home, ignore_errors=True)
 
 
-def run_inside(bench: str, target: Path) -> int:
-    """Run one measurement in this process, on a database made for it."""
-    url, drop = _fresh_database(bench)
+def run_inside(bench: str, target: Path, *, keeps: bool) -> int:
+    """Run one measurement in this process, on a database made for it or kept."""
+    url, drop = _database(bench, keeps=keeps)
     if url:
         os.environ["RENWANG_DATABASE_URL"] = url
     import django
@@ -127,24 +136,27 @@ def run_inside(bench: str, target: Path) -> int:
     return 0
 
 
-def _fresh_database(bench: str) -> tuple[str, Callable[[], None]]:
-    """Make an empty PostgreSQL database and say how to drop it; SQLite's lies in the fresh home."""
+def _database(bench: str, *, keeps: bool) -> tuple[str, Callable[[], None]]:
+    """Make an empty PostgreSQL database, or find the kept one, and say how to drop it; SQLite's lies in the home."""
     if not _postgres():
         return f"sqlite:///{Path(os.environ['RENWANG_HOME']) / 'renwang.sqlite3'}", lambda: None
     import psycopg
     from psycopg import sql
 
     server = os.environ["RENWANG_DATABASE_URL"]
-    name = f"renwang_bench_{bench}_{os.getpid()}"
+    name = f"renwang_bench_{bench}" if keeps else f"renwang_bench_{bench}_{os.getpid()}"
+    url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
     def act(order: str) -> None:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(sql.SQL(order).format(sql.Identifier(name)))
 
+    if keeps:
+        with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+            act("CREATE DATABASE {}")
+        return url, lambda: None
     act("CREATE DATABASE {}")
-    return urlunsplit(urlsplit(server)._replace(path=f"/{name}")), lambda: act(
-        "DROP DATABASE {} WITH (FORCE)"
-    )
+    return url, lambda: act("DROP DATABASE {} WITH (FORCE)")
 
 
 def main() -> int:
@@ -152,10 +164,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--only", action="append", metavar="NAME", help=", ".join(names()))
     parser.add_argument("--json", type=Path, default=DEFAULT_JSON, metavar="FILE")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIRECTORY", help="keep the databases for the next run"
+    )
     parser.add_argument("--inside", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
-        return run_inside(options.inside, options.json)
+        return run_inside(options.inside, options.json, keeps=options.keep is not None)
     chosen = [part for name in options.only or [] for part in name.split(",") if part]
     if unknown := set(chosen) - set(names()):
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
@@ -165,7 +180,7 @@ def main() -> int:
     failed = []
     for bench in chosen or names():
         print(f"\n-- {bench}", flush=True)
-        if run_alone(bench, target):
+        if run_alone(bench, target, options.keep):
             failed.append(bench)
     if failed:
         print(f"\nnot measured: {', '.join(failed)}", file=sys.stderr)

@@ -1,0 +1,137 @@
+"""No page and no recurring work reads a large table from end to end.
+
+The tables here hold a dozen rows, so what is read is not the time but the
+plan: SQLite chooses it without figures, and PostgreSQL is told that reading a
+whole table is dear. A statement for which no index serves is then seen.
+"""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from renwang.base.reading import Filter, read_page
+from renwang.chain.models import Contact
+from renwang.outreach import board, carrying
+from renwang.outreach.answering import take_in_replies
+from renwang.outreach.coverage import coverage
+from renwang.outreach.models import Call, Notice
+from renwang.outreach.rules import Receipt
+from renwang.outreach.sending import send_due
+from renwang.outreach.services import Slip, climb_calls, record_receipts
+from tests.web.desk_pages import as_, relayed
+
+LARGE = (
+    "outreach_call", "outreach_attempt", "outreach_delivered", "outreach_reach", "chain_contact",
+    "chain_person", "chain_holding", "chain_post", "chain_route", "chain_unit", "base_entry",
+)  # fmt: skip
+PAGES = (
+    "/desk/", "/desk/live/", "/desk/units.json", "/desk/units/", "/desk/units/{unit}/",
+    "/desk/units/{unit}/map.json", "/desk/alerts/", "/desk/relays/{relay}/",
+    "/desk/relays/{relay}/live/", "/desk/relays/{relay}/missing/",
+    "/desk/relays/{relay}/missing/?which=slow", "/desk/relays/{relay}/missing/?which=hand",
+    "/desk/relays/{relay}/story/", "/desk/relays/{relay}/units.json", "/desk/posts/",
+    "/desk/journal/", "/field/", "/places/{unit}/",
+)  # fmt: skip
+
+
+def whole_reads(statement: str) -> list[str]:
+    """Name the large tables that the plan of a statement reads from end to end."""
+    names = {}
+    for table in LARGE:
+        for alias in re.findall(rf'"?{table}"?(?: (?:AS )?([A-Za-z]\w*))?', statement):
+            names[alias or table] = names[table] = table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"EXPLAIN {statement}")
+            lines = [line for (line,) in cursor.fetchall()]
+            read = [re.search(r"Seq Scan on (\w+)", line) for line in lines]
+        else:
+            cursor.cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+            lines = [row[3] for row in cursor.cursor.fetchall()]
+            # Walking an index in its order, for the first page of a list, is no such reading.
+            read = [re.match(r"SCAN (\w+)(?! .*USING)", line) for line in lines]
+    return [names[found[1]] for found in read if found and found[1] in names]
+
+
+@pytest.fixture
+def plans():
+    """Run something and give each statement of it that reads a large table from end to end."""
+
+    def look(work) -> list[tuple[list[str], str]]:
+        with CaptureQueriesContext(connection) as done:
+            work()
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+        statements = {
+            one["sql"]
+            for one in done.captured_queries
+            if one["sql"].startswith(("SELECT", "UPDATE", "DELETE", "WITH"))
+        }
+        found = [(whole_reads(statement), statement) for statement in sorted(statements)]
+        return [(tables, statement) for tables, statement in found if tables]
+
+    return look
+
+
+@pytest.fixture
+def relay(cast, now):
+    """An orange warning under way in the whole sub-district."""
+    return relayed(cast, now)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_reads_a_large_table_whole(cast, relay, plans, page):
+    client = as_(cast.worker if page.startswith("/field") else cast.officer)
+    address = page.format(unit=cast.street.ref, relay=relay.pk)
+    assert client.get(address).status_code == 200
+    assert plans(lambda: client.get(address)) == []
+
+
+def test_what_reads_a_large_table_whole_is_seen(relay, plans):
+    found = plans(lambda: list(Call.objects.filter(households=7)))
+    assert [tables for tables, _statement in found] == [["outreach_call"]]
+
+
+def test_sending_and_climbing_find_what_is_due(relay, now, plans):
+    def work():
+        send_due(now, lambda: now)
+        climb_calls(now + timedelta(hours=3))
+
+    assert plans(work) == []
+
+
+def test_receipts_and_coverage_read_what_they_name(relay, now, plans):
+    notice = Notice.objects.get(pk=relay.notice_id)
+
+    def work():
+        slips = [
+            Slip(Receipt.CARRIED, now, "app", call_id=key)
+            for key in Call.objects.filter(notice=notice).values_list("pk", flat=True)
+        ]
+        record_receipts(slips, by="node:test", now=now)
+        coverage(notice)
+
+    assert plans(work) == []
+
+
+def test_an_answer_by_number_is_found_by_it(cast, relay, now, plans):
+    number = Contact.objects.filter(kind="sms").first().address
+    replies = [{"phone_number": number, "content": "1", "send_time": "2026-07-15 09:31:00"}]
+    assert plans(lambda: take_in_replies(replies, now=now)) == []
+
+
+def test_one_viewers_part_of_the_board_is_found(cast, relay, now, plans):
+    viewer = cast.viewer(cast.secretary)
+
+    def work():
+        board.to_do(viewer)
+        board.calls_by_hand(viewer, 8)
+        carrying.asked_of(viewer)
+        list(carrying.to_ring(viewer))
+        read_page(Filter(under=viewer.places.get("journal.read", ())))
+
+    assert plans(work) == []

@@ -302,3 +302,21 @@ def test_three_hundred_rows_take_few_statements(chain, now, django_assert_max_nu
     rows = "".join(f"N{number},组{number},第一网格\n" for number in range(300))
     with django_assert_max_num_queries(45):
         commit("units", f"编码,名称,上级\n{rows}", now)
+
+
+def test_an_import_tells_how_far_it_is(chain, now):
+    rows = "".join(f"N{number},新人{number},990105001001,139{number:08}\n" for number in range(900))
+    told = []
+    commit_import(
+        "people",
+        f"工号,姓名,所属辖区,手机\n{rows}".encode(),
+        "roster.csv",
+        by=NODE,
+        now=now,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert {total for _done, total in told} == {900}
+    done = [done for done, _total in told]
+    assert done == sorted(done)
+    assert (done[0], done[-1]) == (45, 810)
+    assert len(set(done)) > 8  # a step for every batch, of people and of their contacts

@@ -1,18 +1,20 @@
 """Search, imports, the journal, grants, keys and the node's state on the desk: refusals first."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from renwang.base.jobs import claim_job, run_job
+from renwang.base.jobs import ask_for_job, claim_job, run_job
 from renwang.base.models import Entry, Job
 from renwang.base.pure.clock import read_clock
 from renwang.base.sealing import seal_all
 from renwang.chain import routes, tallies
 from renwang.chain.models import Grant, Person, Token
 from renwang.chain.services import units
+from renwang.outreach.lines import Line
 from tests import make
 from tests.web.desk_pages import LANGUAGES, as_, received
 from tests.web.test_desk_chain_units import FRAME
@@ -269,6 +271,27 @@ class TestStatus:
     def test_it_says_what_is_not_in_order(self, cast, told, language):
         shown = as_(cast.operator, language).get("/desk/status/").content.decode()
         assert "renwang work" in shown
+
+    @pytest.mark.parametrize(
+        ("failures", "rests_for", "word"),
+        [(0, None, "in order"), (2, None, "failing"), (5, 30, "left alone"), (5, -30, "failing")],
+    )
+    def test_it_says_how_each_way_out_stands(self, cast, now, settings, failures, rests_for, word):
+        settings.RENWANG_CHANNELS = '{"webhook": {}}'
+        rests_until = now + timedelta(seconds=rests_for) if rests_for else None
+        Line.objects.create(
+            name="gate.example", kind="webhook", failures=failures, rests_until=rests_until,
+            changed_at=now,
+        )  # fmt: skip
+        shown = as_(cast.operator, "en").get("/desk/status/").content.decode()
+        part = shown[shown.index("gate.example") :].split("</article>")[0]
+        assert word in part
+
+    def test_it_says_how_much_of_a_job_is_done(self, cast, now):
+        job = ask_for_job("chain.import", {}, by=None, now=now)
+        Job.objects.update(state=Job.State.RUNNING, done=74, total=200)
+        for address in ("/desk/status/", f"/desk/jobs/{job.pk}/"):
+            assert "37 %" in as_(cast.operator).get(address).content.decode()
 
     def test_an_unknown_job_is_not_there(self, cast):
         assert as_(cast.operator).get(f"/desk/jobs/{uuid4()}/").status_code == 404

@@ -1,12 +1,15 @@
 """Read the bytes of a warning into what this node keeps of it; nothing here writes."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from renwang.alerts import cap
 from renwang.alerts.rules import AlertName, is_post_dated
-from renwang.alerts.trust import trusted_certificates
+from renwang.alerts.trust import NotACertificate, trusted_certificates
+
+log = logging.getLogger(__name__)
 
 ADVICE = "renwang:advice"  # the code of a message that says of itself that it is no warning
 SPOKEN = "zh"  # the language chosen where a warning is written in several and nobody asks for one
@@ -33,11 +36,20 @@ def read_alert(data: bytes) -> cap.Document:
 
 
 def judge_signature(document: cap.Document, now: datetime) -> cap.Verdict:
-    """Judge a warning's signature; one in a form that bears no verifiable signature counts as malformed."""
+    """Judge a warning's signature; one in a form that bears no verifiable signature counts as malformed.
+
+    Where the folder of trust holds something that is no certificate, nobody is
+    trusted: the warning must come in all the same.
+    """
     if not document.alert.signatures:
         return cap.Verdict(cap.Standing.UNSIGNED)
     try:
-        return cap.verify(document.original, trusted=trusted_certificates(), now=now)
+        trusted = trusted_certificates()
+    except NotACertificate as trouble:
+        log.error("a file in the folder of trust is no certificate", extra={"file": trouble.name})
+        trusted = ()
+    try:
+        return cap.verify(document.original, trusted=trusted, now=now)
     except cap.CapRefused:
         return cap.Verdict(cap.Standing.MALFORMED)
 

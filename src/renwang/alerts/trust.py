@@ -9,13 +9,26 @@ from django.conf import settings
 from renwang.alerts.signing import certificate_file, has_key
 
 
+class NotACertificate(ValueError):
+    """A file in the folder of trust is none; it is named."""
+
+    def __init__(self, name: str):
+        super().__init__(f"{name} is no certificate in PEM form")
+        self.name = name
+
+
+def trust_folder() -> Path:
+    """Where the certificates lie that this node trusts, whether there is such a folder or not."""
+    return Path(settings.HOME) / "trusted"
+
+
 def trusted_certificates() -> tuple[x509.Certificate, ...]:
     """Read the certificates of the folder `trusted` beside the data, and the node's own.
 
-    A file that is no certificate stops the reading: a trust that is not what
-    somebody thinks it is must not go unnoticed.
+    Refuses with NotACertificate: a trust that is not what somebody thinks it
+    is must not go unnoticed.
     """
-    folder = Path(settings.HOME) / "trusted"
+    folder = trust_folder()
     files = sorted(folder.glob("*.pem")) if folder.is_dir() else []
     if has_key():
         files.append(certificate_file())
@@ -26,5 +39,8 @@ def trusted_certificates() -> tuple[x509.Certificate, ...]:
 def _read(files: tuple[tuple[str, int], ...]) -> tuple[x509.Certificate, ...]:
     found: list[x509.Certificate] = []
     for name, _ in files:
-        found += x509.load_pem_x509_certificates(Path(name).read_bytes())
+        try:
+            found += x509.load_pem_x509_certificates(Path(name).read_bytes())
+        except ValueError:
+            raise NotACertificate(Path(name).name) from None
     return tuple(found)

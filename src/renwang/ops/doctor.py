@@ -25,11 +25,13 @@ from renwang.alerts.cap import SigningRefused
 from renwang.alerts.cap.words import SIGNING
 from renwang.alerts.composing_rules import NoSigningKey
 from renwang.alerts.signing import ENDS_SOON, key_file, node_signer
+from renwang.alerts.trust import NotACertificate, trusted_certificates
 from renwang.base.models import Entry
 from renwang.base.pure.clock import read_clock
 from renwang.chain.models import Account
 from renwang.ops.condition import look, migrations_missing, migrations_unknown
 from renwang.outreach.channels import WrongChannels, configured
+from renwang.outreach.lines import lines as line_states
 
 SKEW_DOUBTFUL = timedelta(seconds=2)
 SKEW_BAD = timedelta(seconds=30)
@@ -370,6 +372,62 @@ def signing(now: datetime) -> Told:
     return found or [(Level.OK, words, "")]
 
 
+def lines(now: datetime) -> Told:
+    """Ways out of the node on which messages arrive."""
+    try:
+        known = line_states(sorted(configured().by_kind))
+    except WrongChannels:
+        return []  # said above
+    found: Told = []
+    for one in known:
+        if one.works:
+            continue
+        words = ngettext(
+            "{name}: {count} message failed in a row.",
+            "{name}: {count} messages failed in a row.",
+            one.failures,
+        ).format(name=one.name, count=one.failures)
+        if one.rests_until and one.rests_until > now:
+            seconds = round((one.rests_until - now).total_seconds())
+            words += " " + say("It is tried again in {seconds} s.").format(seconds=seconds)
+        remedy = say("See whether the gateway or receiver answers; the log says what it said.")
+        found.append((Level.BAD if one.is_resting else Level.WARN, words, remedy))
+    if found or not known:
+        return found
+    unused = sum(one.changed_at is None for one in known)
+    words = say("Every line works; {count} were never used.").format(count=unused)
+    return [(Level.OK, words, "")]
+
+
+def trust(now: datetime) -> Told:
+    """Certificates of those whose signatures count, none of which has run out unnoticed."""
+    how = say("See docs/how-to/trust-a-signature.md.")
+    try:
+        trusted = trusted_certificates()
+    except NotACertificate as trouble:
+        words = say("{file} in the folder of trusted certificates is none.")
+        remedy = say("Take it out, or put the certificate there in PEM form.")
+        return [(Level.BAD, words.format(file=trouble.name), remedy)]
+    if not trusted:
+        words = say("No certificate is trusted: nobody's signature on a warning can be verified.")
+        return [(Level.OK, words, "")]
+    found: Told = []
+    for one in sorted(trusted, key=lambda one: one.not_valid_after_utc):
+        name, ends_at = one.subject.rfc4514_string(), one.not_valid_after_utc
+        day = f"{ends_at.astimezone(timezone.get_default_timezone()):%Y-%m-%d}"
+        if ends_at <= now:
+            words = say("The trust in {name} ended on {day}.").format(name=name, day=day)
+        elif ends_at <= now + ENDS_SOON:
+            words = say("The trust in {name} ends on {day}.").format(name=name, day=day)
+        else:
+            continue
+        found.append((Level.WARN, words, how))
+    words = ngettext(
+        "{count} certificate is trusted.", "{count} certificates are trusted.", len(trusted)
+    ).format(count=len(trusted))
+    return [(Level.OK, words, ""), *found]
+
+
 def accounts(now: datetime) -> Told:
     """Somebody who can sign in."""
     count = Account.objects.filter(is_active=True).count()
@@ -400,11 +458,13 @@ CHECKS: tuple[Callable[[datetime], Told], ...] = (
     disk,
     worker,
     channels,
+    lines,
     signing,
+    trust,
     accounts,
 )
 
-READ_TABLES = (clock, worker, accounts)
+READ_TABLES = (clock, worker, lines, accounts)
 
 _REMEDIES: dict[str, Callable[[], str]] = {
     "database": lambda: say("Check RENWANG_DATABASE_URL, and that the database server runs."),

@@ -7,6 +7,7 @@ A row is recognised by its natural key, so the same file brought twice changes
 nothing the second time.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +22,9 @@ from renwang.base.tables import read_table
 from renwang.chain import routes, tallies
 from renwang.chain.imports.buildings import BUILDINGS
 from renwang.chain.imports.drafting import (
+    JUDGED,
+    READ,
+    WRITTEN,
     By,
     Draft,
     ImportKind,
@@ -57,22 +61,49 @@ class ImportRun:
     ref: str = ""
 
 
-def preview_import(kind: str, data: bytes, filename: str, *, by: By, now: datetime) -> ImportPlan:
+Progress = Callable[[int, int], None]
+
+
+def preview_import(
+    kind: str,
+    data: bytes,
+    filename: str,
+    *,
+    by: By,
+    now: datetime,
+    progress: Progress = lambda done, total: None,
+) -> ImportPlan:
     """Say what a file would create, change and leave, and what is wrong in it; nothing is written.
 
     Needs `imports.run` and the capability of the kind somewhere; rows about
     places out of reach are wrong. Refuses with TableRefused what is no table.
+    `progress` is told rows done, as far as the whole import goes, and rows in all.
     """
     chosen = KINDS[kind]
     require_anywhere(by, "imports.run")
     require_anywhere(by, chosen.capability)
     reading = read_table(data, filename, chosen.columns, zone=timezone.get_default_timezone())
+    total = len(reading.rows)
+
+    def tell(share: float) -> None:
+        progress(int(total * share), total)
+
+    tell(READ)
     table, found = chosen.plan(Draft(reading), by, now)
-    return ImportPlan(kind, filename, digest_of(data), table, found)
+    tell(JUDGED)
+    return ImportPlan(kind, filename, digest_of(data), table, found, tell)
 
 
 @transaction.atomic
-def commit_import(kind: str, data: bytes, filename: str, *, by: By, now: datetime) -> ImportPlan:
+def commit_import(
+    kind: str,
+    data: bytes,
+    filename: str,
+    *,
+    by: By,
+    now: datetime,
+    progress: Progress = lambda done, total: None,
+) -> ImportPlan:
     """Do what the preview said, all or nothing, as one fact of the journal.
 
     The file is judged again, because the world may have changed since the
@@ -81,12 +112,13 @@ def commit_import(kind: str, data: bytes, filename: str, *, by: By, now: datetim
     # The counter's row is held until the end: a second import waits, and then judges what the first
     # one wrote. Two at once would each find a person unknown, and create him twice.
     next_number("chain.import")
-    plan = preview_import(kind, data, filename, by=by, now=now)
+    plan = preview_import(kind, data, filename, by=by, now=now, progress=progress)
     if not plan.may_commit:
         raise ImportRefused(plan)
     touched: set[str] = set()
     if plan.table.to_create or plan.table.to_update:
         touched = KINDS[kind].write(plan, by, now)
+        plan.tell(WRITTEN)
         derive_again(touched)
     record_import(kind, filename, plan.digest, plan.counts, touched, by=by, now=now)
     return plan

@@ -10,6 +10,7 @@ from renwang.base.pure.datum import Datum, NotAPosition, convert
 from renwang.base.pure.ids import uuid7
 from renwang.base.tables import Column, Kind, TablePlan
 from renwang.chain import tree
+from renwang.chain.imports.bulk import create_rows
 from renwang.chain.imports.drafting import By, Draft, ImportKind, ImportPlan, between
 from renwang.chain.imports.places import Places
 from renwang.chain.list_rules import PlaceAmbiguous, PlaceUnknown, PositionWrong
@@ -17,7 +18,6 @@ from renwang.chain.models import Building, Household
 from renwang.chain.rules import Refusal
 from renwang.chain.services.homes import BuildingCodeTaken
 
-_BATCH = 400
 _FIELDS = ("code", "name", "address", "storeys", "entrances", "lon", "lat")
 
 COLUMNS = (
@@ -122,7 +122,7 @@ def write_buildings(plan: ImportPlan, by: By, now: datetime) -> set[str]:
                 lat=values.get("lat"),
             )
         )
-    Building.objects.bulk_create(made, batch_size=_BATCH)
+    create_rows(plan, made)
     for change in plan.table.to_update:
         one = plan.found["buildings"][change.key[0]]
         touched.add(one.path)

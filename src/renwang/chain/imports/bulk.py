@@ -1,14 +1,16 @@
 """Found many units at once: a whole city in seconds, with the same paths and versions as one by one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model
 
 from renwang.base.pure.ids import short_code, uuid7
 from renwang.base.references import next_references
 from renwang.chain import tree
+from renwang.chain.imports.drafting import JUDGED, WRITTEN, ImportPlan
 from renwang.chain.models import Unit
 from renwang.chain.rules import check_code, compose_path
 
@@ -22,6 +24,17 @@ SELECT unit.id, unit.since_on, unit.name, unit.code, unit.level, unit.parent_id,
 FROM chain_unit unit LEFT JOIN chain_unitversion version ON version.unit_id = unit.id
 WHERE version.unit_id IS NULL
 """
+
+
+def create_rows(plan: ImportPlan, *tables: Sequence[Model]) -> None:
+    """Create the rows of an import in batches, one table after the other, telling how far it is."""
+    done, total = 0, sum(map(len, tables))
+    for rows in tables:
+        for begin in range(0, len(rows), _BATCH):
+            batch = rows[begin : begin + _BATCH]
+            type(batch[0])._base_manager.bulk_create(batch)
+            done += len(batch)
+            plan.tell(JUDGED + (WRITTEN - JUDGED) * done / total)
 
 
 class Founding:

@@ -18,6 +18,8 @@ from renwang.chain.words import say_refusal
 By = Viewer | str
 _OUT_OF_RANGE = _("a number from {low} to {high} is expected.")
 _SHOWN_FOR_KEY = ("code", "number", "door", "title", "name")
+# Shares of the time an import takes until then; almost all of it is spent on writing rows.
+READ, JUDGED, WRITTEN = 0.05, 0.15, 0.9
 KEY = "key"  # under which a row is recognised; composed by each kind from what its file gives
 
 
@@ -30,6 +32,7 @@ class ImportPlan:
     digest: str  # SHA-256 of the file
     table: TablePlan
     found: Mapping[str, Any] = field(default_factory=dict)  # rows already there, by key
+    tell: Callable[[float], None] = field(default=lambda share: None, compare=False, repr=False)
 
     @property
     def may_commit(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from renwang.base.pure.ids import uuid7
 from renwang.base.pure.text import search_key
 from renwang.base.tables import Column, Kind, TablePlan
+from renwang.chain.imports.bulk import create_rows
 from renwang.chain.imports.drafting import By, Draft, ImportKind, ImportPlan, between
 from renwang.chain.imports.places import Places
 from renwang.chain.list_rules import (
@@ -119,7 +120,7 @@ def write_households(plan: ImportPlan, by: By, now: datetime) -> set[str]:
                 storey=1 if storey is None else storey,
             )
         )
-    Household.objects.bulk_create(made, batch_size=_BATCH)
+    create_rows(plan, made)
     changed = []
     for change in plan.table.to_update:
         one = plan.found["households"][change.key[0]]

@@ -8,12 +8,12 @@ from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_references
 from renwang.base.tables import Column, Kind, TablePlan
 from renwang.chain import tree
+from renwang.chain.imports.bulk import create_rows
 from renwang.chain.imports.drafting import By, Draft, ImportKind, ImportPlan
 from renwang.chain.imports.places import Places
 from renwang.chain.models import Organisation
 from renwang.chain.rules import Refusal
 
-_BATCH = 400
 _FIELDS = ("kind", "name", "address", "telephone", "number")
 
 
@@ -104,7 +104,7 @@ def write_organisations(plan: ImportPlan, by: By, now: datetime) -> set[str]:
                 **fields,
             )
         )
-    Organisation.objects.bulk_create(made, batch_size=_BATCH)
+    create_rows(plan, made)
     for change in plan.table.to_update:
         one = plan.found["organisations"][change.key[0]]
         for name in _FIELDS:

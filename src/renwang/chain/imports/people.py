@@ -8,6 +8,7 @@ from renwang.base.pure.ids import uuid7
 from renwang.base.tables import Column, Kind, TablePlan
 from renwang.chain import routes, tree
 from renwang.chain.contact_rules import Way, clean_way
+from renwang.chain.imports.bulk import create_rows
 from renwang.chain.imports.drafting import By, Draft, ImportKind, ImportPlan
 from renwang.chain.imports.places import Places
 from renwang.chain.list_rules import PlaceUnknown
@@ -131,7 +132,7 @@ def _address(contacts: Sequence[Contact], column: str, kinds: tuple[str, ...]) -
 
 
 def write_people(plan: ImportPlan, by: By, now: datetime) -> set[str]:
-    """Register who is new, then change names, homes and contacts."""
+    """Change names, homes and contacts, and register who is new."""
     places: Places = plan.found["places"]
     known: Mapping[str, Person] = plan.found["people"]
     touched: set[str] = set()
@@ -151,7 +152,6 @@ def write_people(plan: ImportPlan, by: By, now: datetime) -> set[str]:
         people.append(person)
         contacts.extend(_contacts(person, values, [], now))
         touched.add(unit.path)
-    Person.objects.bulk_create(people, batch_size=_BATCH)
     changed = []
     for change in plan.table.to_update:
         person = known[change.key[0]]
@@ -159,7 +159,7 @@ def write_people(plan: ImportPlan, by: By, now: datetime) -> set[str]:
         touched.add(person.path)
         contacts.extend(_change(person, change.after, places, now))
         touched.add(person.path)
-    Contact.objects.bulk_create(contacts, batch_size=_BATCH)
+    create_rows(plan, people, contacts)
     for begin in range(0, len(changed), _BATCH):
         routes.refresh_person(changed[begin : begin + _BATCH])
     return touched

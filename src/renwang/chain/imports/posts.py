@@ -9,6 +9,7 @@ from renwang.base.pure.ids import uuid7
 from renwang.base.pure.text import search_key
 from renwang.base.tables import Column, Kind, TablePlan, TableRow
 from renwang.chain import tree
+from renwang.chain.imports.bulk import create_rows
 from renwang.chain.imports.drafting import By, Draft, ImportKind, ImportPlan
 from renwang.chain.imports.places import Places
 from renwang.chain.list_rules import (
@@ -260,10 +261,8 @@ def write_posts(plan: ImportPlan, by: By, now: datetime) -> set[str]:
             changed.append(post)
         holdings.extend(_holdings(one, now))
         grants.extend(one["grants"])
-    Post.objects.bulk_create(posts, batch_size=_BATCH)
     Post.objects.bulk_update(changed, ["title", "role", "answers"], batch_size=_BATCH)
-    Holding.objects.bulk_create(holdings, batch_size=_BATCH)
-    Grant.objects.bulk_create(grants, batch_size=_BATCH)
+    create_rows(plan, posts, holdings, grants)
     return touched
 
 

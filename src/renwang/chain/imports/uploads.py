@@ -100,7 +100,14 @@ def run_import(running: Running) -> dict[str, Any]:
     data = data_of(upload)
     try:
         with transaction.atomic():
-            plan = commit_import(upload.kind, data, upload.filename, by=viewer, now=running.now)
+            plan = commit_import(
+                upload.kind,
+                data,
+                upload.filename,
+                by=viewer,
+                now=running.now,
+                progress=running.note,
+            )
             outcome = _outcome(plan)
             running.settle(outcome)
     except (ImportRefused, TableRefused, reach.NotInReach):

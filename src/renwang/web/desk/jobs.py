@@ -65,11 +65,19 @@ def describe(job: Job) -> dict[str, Any]:
         "kind": KINDS.get(job.kind, job.kind),
         "tone": TONES[Job.State(job.state)],
         "has_ended": job.ended_at is not None,
+        "percent": _percent(job),
         "verdict": _verdict(job) if job.kind == "journal.verify" else "",
         "outcome": outcome_of(job) if job.kind == "chain.import" else "",
         "upload": job.outcome.get("upload", "") if job.kind == "chain.import" else "",
         "is_broken": job.kind == "journal.verify" and job.outcome.get("whole") is False,
     }
+
+
+def _percent(job: Job) -> int | None:
+    """How much of a running job is done; None where nobody can say."""
+    if job.state != Job.State.RUNNING or not job.total:
+        return None
+    return min(100 * job.done // job.total, 100)
 
 
 def _verdict(job: Job) -> str:

@@ -13,6 +13,9 @@ from renwang.base.jobs import beats_seen, jobs_lately
 from renwang.base.journal import last_seq
 from renwang.base.models import Beat
 from renwang.base.sealing import unsealed
+from renwang.chain.models import Contact
+from renwang.outreach.channels import WrongChannels, configured
+from renwang.outreach.lines import LineState, lines
 from renwang.web.desk.jobs import describe
 from renwang.web.frame.gates import may
 
@@ -39,11 +42,34 @@ def show_status(request: HttpRequest) -> HttpResponse:
             ],
             "sealed": last_seq(),
             "waiting": waiting,
+            "lines": _lines(request.now),
             "followers": behind,
             "beats": beats,
             "jobs": jobs,
         },
     )
+
+
+def _lines(now: datetime) -> list[dict[str, object]]:
+    """Say how each line out of the node stands, in words; none where the channels are set up wrongly."""
+    try:
+        known = lines(sorted(configured().by_kind))
+    except WrongChannels:
+        return []
+    kinds = dict(Contact.Kind.choices)
+    return [
+        {"line": one, "kind": kinds.get(one.kind, one.kind), **_standing(one, now)} for one in known
+    ]
+
+
+def _standing(one: LineState, now: datetime) -> dict[str, object]:
+    if one.changed_at is None:
+        return {"word": _("not used yet"), "tone": "info", "until": None}
+    if one.works:
+        return {"word": _("in order"), "tone": "good", "until": None}
+    if one.rests_until and one.rests_until > now:
+        return {"word": _("left alone"), "tone": "bad", "until": one.rests_until}
+    return {"word": _("failing"), "tone": "attention", "until": None}
 
 
 def _worker_check(beats: list[Beat], now: datetime) -> dict[str, object]:

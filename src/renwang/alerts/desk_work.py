@@ -7,8 +7,10 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
-from renwang.alerts.composing_rules import DraftAct, DraftState, can
+from renwang.alerts.composing_rules import DraftAct, DraftState, Follow, can, follows_open
 from renwang.alerts.drafts import Draft
+from renwang.alerts.models import Alert
+from renwang.alerts.rules import AlertState
 from renwang.base.paging import Page, page_of
 from renwang.chain.models import Contact, Holding, Person, Unit
 from renwang.chain.reach import BUNDLES, Viewer, grants_in_force
@@ -200,3 +202,33 @@ def names_of(ids: Sequence[UUID | None]) -> dict[UUID, str]:
     """Name the people of a draft; one statement."""
     wanted = {one for one in ids if one}
     return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+
+def units_to_choose(draft: Draft, chosen: Sequence[Unit], limit: int = 60) -> list[Unit]:
+    """Offer for an area the unit that speaks, those right below it, and whatever is chosen already."""
+    here = Q(pk=draft.unit_id) | Q(parent=draft.unit_id, ended_on=None)
+    near = Unit.objects.filter(here).defer("boundary").order_by("path")[:limit]
+    found = {unit.pk: unit for unit in (*near, *chosen)}
+    return sorted(found.values(), key=lambda unit: unit.path)
+
+
+def place_names(paths: Sequence[str]) -> list[str]:
+    """Name the units of some paths, in their order; one statement."""
+    names = dict(Unit.objects.filter(path__in=paths).values_list("path", "name"))
+    return [names.get(path, "") for path in paths]
+
+
+# --- what became of it ------------------------------------------------------
+
+
+def follows_of(viewer: Viewer, alert: Alert) -> tuple[Follow, ...]:
+    """Say what the viewer may do to a message that was written here, in the order of the buttons; one statement."""
+    draft = Draft.objects.filter(alert=alert).only("path").first()
+    if draft is None or not viewer.may("alerts.compose", draft.path):
+        return ()
+    return follows_open(AlertState(alert.state), alert.colour)
+
+
+def is_written_drill(drill: UUID) -> bool:
+    """Whether an exercise was written at the desk, so that real people take part; one statement."""
+    return Draft.objects.filter(drill=drill).exists()

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from renwang.alerts import cap, selectors
 from renwang.alerts.cap.words import STANDINGS
-from renwang.alerts.composing_rules import follows_open
+from renwang.alerts.desk_work import follows_of
 from renwang.alerts.drafts import Draft
 from renwang.alerts.finding import Carried, carried_of
 from renwang.alerts.models import Alert, AlertArea, AlertUnit
@@ -112,11 +112,8 @@ class AlertPage:
     @cached_property
     def follows(self) -> list[tuple[str, object]]:
         """What the viewer may do to a message that was written here: key and word, in the order of the buttons."""
-        draft = Draft.objects.filter(alert=self.alert).only("path").first()
-        if draft is None or not self.viewer.may("alerts.compose", draft.path):
-            return []
         words = dict(Draft._meta.get_field("follow").choices)
-        found = follows_open(AlertState(self.alert.state), self.alert.colour)
+        found = follows_of(self.viewer, self.alert)
         return [(one.value, words[one]) for one in found]
 
     @property

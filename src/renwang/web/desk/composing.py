@@ -12,7 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from renwang.alerts.composing.wordings import hazards
 from renwang.alerts.composing_rules import COLOURS, Follow, Kind, check_kind
-from renwang.alerts.desk_work import draft_of, may_warn, speaking_units, warning_unit_above
+from renwang.alerts.desk_work import (
+    draft_of,
+    may_warn,
+    speaking_units,
+    units_to_choose,
+    warning_unit_above,
+)
 from renwang.alerts.drafts import Draft
 from renwang.alerts.finding import alert_of
 from renwang.alerts.models import Alert
@@ -224,7 +230,9 @@ def area(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Say where it applies: choose units, draw, or type coordinates."""
     draft = draft_asked(request, draft_id)
     page = DraftPage(request.viewer, draft, request.now)
-    form = AreaForm(request.viewer, draft, _candidates(page), sent_form(request))
+    form = AreaForm(
+        request.viewer, draft, units_to_choose(draft, page.composed.units), sent_form(request)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             change_draft(
@@ -244,13 +252,6 @@ def area(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     )
     context = {"page": page, "draft": draft, "form": form, "map": {**island, "draws": True}}
     return render(request, "desk/drafts/area.html", context, status=422 if form.errors else 200)
-
-
-def _candidates(page: DraftPage) -> list[Unit]:
-    """Offer the unit that speaks, those right below it, and whatever is chosen already."""
-    below = Unit.objects.filter(parent=page.unit, ended_on=None).defer("boundary").order_by("path")
-    found = {unit.pk: unit for unit in (page.unit, *below[:60], *page.composed.units)}
-    return sorted(found.values(), key=lambda unit: unit.path)
 
 
 @require_GET

@@ -18,6 +18,7 @@ from renwang.alerts.desk_work import (
     approvers_of,
     may_approve,
     names_of,
+    place_names,
     warning_unit_above,
 )
 from renwang.alerts.drafts import Draft
@@ -193,8 +194,7 @@ class DraftPage:
     @cached_property
     def place_names(self) -> list[str]:
         """The units in which it applies, by name."""
-        names = dict(Unit.objects.filter(path__in=self.places).values_list("path", "name"))
-        return [names.get(path, "") for path in self.places]
+        return place_names(self.places)
 
     # --- as it will be shown ---
 

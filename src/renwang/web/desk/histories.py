@@ -1,6 +1,7 @@
 """The history of one warning on one page: its versions side by side, and who had which words when."""
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from renwang.alerts.finding import alert_of
-from renwang.alerts.history import Telling, languages_of, versions_of
+from renwang.alerts.history import Telling, Version, languages_of, versions_of
 from renwang.alerts.models import Alert
 from renwang.base.tables import Kind
 from renwang.chain.models import Post
@@ -52,35 +53,45 @@ def show_history(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     if alert is None:
         raise Http404(alert_id)
     mark_drill(request, alert.drill)
-    languages = languages_of(alert)
-    wish = request.GET.get("language") or _first_like(languages, get_language() or "zh")
-    versions = versions_of(alert, wish)
-    scale = _Scale(request, alert, [one.alert for one in versions])
-    telling = Telling(request.viewer, alert)
-    text = lists.text_asked(request)
+    page = _HistoryPage(request, alert)
 
     def fetch(cursor: str, size: int) -> Any:
-        return telling.list_posts(scale.moment, text=text, cursor=cursor, size=size)
+        return page.telling.list_posts(page.scale.moment, text=page.text, cursor=cursor, size=size)
 
     if lists.is_export(request):
         return _export(request, fetch)
-    page = lists.cut(request, fetch)
-    counts = telling.counts_at(scale.moment)
-    total = telling.posts
-    context = {
-        "alert": alert,
-        "versions": versions,
-        "languages": languages,
-        "language": wish,
-        "scale": scale,
-        "counts": [(one, counts.get(one.alert.sequence, 0)) for one in versions],
-        "without": total - sum(counts.values()),
-        "total": total,
-        "rows": page.items,
-        "text": text,
-        "table": lists.frame_of(request, _COLUMNS, page),
-    }
+    found = lists.cut(request, fetch)
+    table = lists.frame_of(request, _COLUMNS, found)
+    context = {"alert": alert, "page": page, "rows": found.items, "table": table}
     return render(request, "desk/alerts/history.html", context)
+
+
+class _HistoryPage:
+    """A thread as one viewer looks at it, in one language and at one moment."""
+
+    def __init__(self, request: HttpRequest, alert: Alert):
+        self.languages = languages_of(alert)
+        wish = request.GET.get("language")
+        self.language = wish or _first_like(self.languages, get_language() or "zh")
+        self.versions = versions_of(alert, self.language)
+        self.scale = _Scale(request, alert, [one.alert for one in self.versions])
+        self.telling = Telling(request.viewer, alert)
+        self.text = lists.text_asked(request)
+
+    @cached_property
+    def had(self) -> dict[int, int]:
+        """How many posts had each version as their latest."""
+        return self.telling.counts_at(self.scale.moment)
+
+    @property
+    def counts(self) -> list[tuple[Version, int]]:
+        """Each version with how many had it."""
+        return [(one, self.had.get(one.alert.sequence, 0)) for one in self.versions]
+
+    @property
+    def without(self) -> int:
+        """How many of those who were ever called had none yet."""
+        return self.telling.posts - sum(self.had.values())
 
 
 def _first_like(languages: list[str], language: str) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from renwang.alerts import selectors as alerts
-from renwang.alerts.drafts import Draft
+from renwang.alerts.desk_work import is_written_drill
 from renwang.alerts.finding import Wanted, first_alerts
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import AlertState
@@ -139,8 +139,10 @@ def banners(request: HttpRequest) -> list[Banner]:
     drill = getattr(request, "shows_drill", None)
     if drill is not None:
         words = _("Everything on this page is invented; nobody real is told anything.")
-        if Draft.objects.filter(drill=drill).exists():
-            words = _("A drill: its people practise in the field app, and nothing leaves this node.")
+        if is_written_drill(drill):
+            words = _(
+                "A drill: its people practise in the field app, and nothing leaves this node."
+            )
         return [Banner(Kind.EXERCISE, _("Exercise. "), words)]
     viewer = getattr(request, "viewer", None)
     if not viewer or not viewer.places.get("alerts.see") or not request.path.startswith("/desk/"):

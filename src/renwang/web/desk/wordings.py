@@ -1,5 +1,6 @@
 """Wordings: what is said of each hazard and colour, shipped and changed here, with their versions."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,10 +21,9 @@ from renwang.alerts.composing.wordings import (
 )
 from renwang.alerts.composing_rules import Kind
 from renwang.alerts.wording import change_wording, list_wordings, versions_of, wording_of
-from renwang.chain.reach import NotInReach
 from renwang.web.desk import lists
 from renwang.web.desk.forms.composing import LANGUAGES, WordingForm
-from renwang.web.frame.gates import done, may, refused_page
+from renwang.web.frame.gates import done, may, sent_form
 
 _SAMPLE = {"place": "青石街道", "issuer": "青石街道", "contact": "023-00000000"}
 
@@ -64,40 +64,39 @@ def change(request: HttpRequest, hazard: str, tier: str, language: str) -> HttpR
     if language not in dict(LANGUAGES):
         raise Http404(language)
     texts = wording_of(hazard, kind, colour, language)
-    initial = {
-        "headline": texts.headline,
-        "description": texts.description,
-        "instruction": texts.instruction,
-    }
-    form = WordingForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST":
-        if not request.viewer.may("node.operate"):
-            return refused_page(request, NotInReach("node.operate", ""))
-        goes_back = request.POST.get("deed") == "shipped"
-        if goes_back or form.is_valid():
-            said = None if goes_back else Texts(**form.cleaned_data)
-            change_wording(hazard, kind, colour, language, said, by=request.viewer, now=request.now)
-            where = (found.key, tier, language)
-            return done(request, _("The wording was changed."), "desk:wording", *where)
-    sample = _sample(texts, request, language)
+    form = WordingForm(sent_form(request), initial=asdict(texts))
+    goes_back = request.POST.get("deed") == "shipped"
+    if request.method == "POST" and (goes_back or form.is_valid()):
+        said = None if goes_back else Texts(**form.cleaned_data)
+        acting = {"by": request.viewer, "now": request.now}
+        change_wording(hazard, kind, colour, language, said, **acting)
+        return done(request, _("The wording was changed."), "desk:wording", hazard, tier, language)
     context = {
-        "hazard": found,
-        "kind": kind,
-        "colour": colour,
-        "tier": tier,
-        "language": language,
-        "languages": [one for one in LANGUAGES if one[0] in ("zh-CN", "en", language)],
         "form": form,
         "versions": versions_of(hazard, tier, language),
-        "sample": sample,
-        "seconds": seconds_for(sample.headline + sample.description + sample.instruction, language),
+        **_shown(found, kind, colour, language),
+        **_sample(texts, request, language),
     }
     return render(
         request, "desk/wordings/wording.html", context, status=422 if form.errors else 200
     )
 
 
-def _sample(texts: Texts, request: HttpRequest, language: str) -> Texts:
-    """Fill the blanks with an invented place, so that one sees how it reads."""
+def _shown(hazard: Hazard, kind: Kind, colour: str, language: str) -> dict[str, Any]:
+    """What of a wording its page names."""
+    return {
+        "hazard": hazard,
+        "kind": kind,
+        "colour": colour,
+        "tier": tier_of(kind, colour),
+        "language": language,
+        "languages": [one for one in LANGUAGES if one[0] in ("zh-CN", "en", language)],
+    }
+
+
+def _sample(texts: Texts, request: HttpRequest, language: str) -> dict[str, Any]:
+    """Fill the blanks with an invented place, so that one sees how it reads and how long it takes."""
     filling = Filling(**_SAMPLE, begins_at=None, ends_at=request.now)
-    return fill(texts, filling, language, timezone.get_current_timezone())
+    said = fill(texts, filling, language, timezone.get_current_timezone())
+    whole = said.headline + said.description + said.instruction
+    return {"sample": said, "seconds": seconds_for(whole, language)}

@@ -354,8 +354,8 @@ class _Reader:
                 window = self._span()
             else:
                 limit = self._number()
-        if self._take(","):
-            raise ExpressionRefused(Wrong.ARGUMENTS, self._here.start + 1, name.text)
+        if more := self._take(","):
+            raise ExpressionRefused(Wrong.ARGUMENTS, more.start + 1, name.text)
         closing = self._demand(")")
         end = closing.start + 1
         number = len(self.calls)

@@ -75,6 +75,7 @@ class Listener:
             client.tls_set(ca_certs=broker.ca_file or None)
         client.reconnect_delay_set(1, 30)
         client.on_connect = self._connected
+        client.on_subscribe = self._subscribed
         client.on_disconnect = self._disconnected
         client.on_connect_fail = self._not_connected
         client.on_message = self._heard
@@ -99,10 +100,13 @@ class Listener:
             self.trouble = str(reason)
             return
         self.connection += 1
-        self.is_connected, self.trouble = True, ""
         # What a broker kept for newcomers is old; a value without a moment would be taken for new.
         options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
         client.subscribe([(one.filter, options) for one in self.broker.subscriptions])
+
+    def _subscribed(self, _c: Any, _data: Any, _mid: Any, reasons: Any, _props: Any) -> None:
+        refused = [str(reason) for reason in reasons if reason.is_failure]
+        self.is_connected, self.trouble = True, ", ".join(refused)
 
     def _disconnected(self, _c: Any, _data: Any, _flags: Any, reason: Any, _props: Any) -> None:
         self.is_connected = False

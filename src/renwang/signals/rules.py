@@ -190,6 +190,7 @@ MOVES: dict[tuple[SignalState, SignalAct], SignalState] = {
     (_MET, SignalAct.PROPOSE): _PROPOSED,  # the warning is not enough here
     (_MET, SignalAct.REFER): _REFERRED,
     (_MET, SignalAct.ANSWER): _MET,
+    (_MET, SignalAct.PUT_ASIDE): _ASIDE,
     (_MET, SignalAct.REOPEN): _NEW,
     (_MET, SignalAct.MEET): _MET,
 }

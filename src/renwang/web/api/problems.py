@@ -12,10 +12,14 @@ from renwang.alerts.cap import CapRefused, SigningRefused
 from renwang.alerts.cap.words import SIGNING, explain
 from renwang.alerts.rules import AlertRefused
 from renwang.base.paging import WrongCursor
+from renwang.bulletins.question_rules import AskedTooOften
+from renwang.bulletins.rules import BulletinRefused
 from renwang.chain.reach import NotInReach
 from renwang.chain.rules import Refusal
 from renwang.outreach.rules import NoticeOvertaken, NoticeWithdrawn
 from renwang.outreach.services import NobodyThere, NotAskedOfYou
+from renwang.signals.payloads import PayloadRefused
+from renwang.signals.rules import SignalRefused
 from renwang.web.frame.gates import sentence_of
 
 
@@ -110,9 +114,23 @@ def handle_problems(api: NinjaAPI) -> None:
     def _http(request: HttpRequest, refusal: HttpError) -> HttpResponse:
         return answer(refusal.status_code, "refused", str(refusal))
 
-    for kind in (AlertRefused, Refusal, NoticeWithdrawn, NoticeOvertaken, NobodyThere):
+    for kind in (
+        AlertRefused, BulletinRefused, Refusal, NoticeWithdrawn, NoticeOvertaken, NobodyThere,
+        SignalRefused,
+    ):  # fmt: skip
         api.exception_handler(kind)(_conflict)
+    api.exception_handler(AskedTooOften)(_too_often)
+    api.exception_handler(PayloadRefused)(_payload)
+
+
+def _too_often(request: HttpRequest, refusal: AskedTooOften) -> HttpResponse:
+    return answer(429, "asked-too-often", sentence_of(refusal))
 
 
 def _conflict(request: HttpRequest, refusal: Exception) -> HttpResponse:
     return answer(409, code_of(refusal), sentence_of(refusal))
+
+
+def _payload(request: HttpRequest, refusal: PayloadRefused) -> HttpResponse:
+    code = f"payload-{refusal.wrong.replace('_', '-')}"
+    return answer(422, code, sentence_of(refusal), about=refusal.about, row=refusal.row)

@@ -4,7 +4,7 @@ from django.urls import path
 from ninja import NinjaAPI
 
 from renwang import __version__
-from renwang.web.api import alerts, calls, drafts, gateways, places
+from renwang.web.api import alerts, bulletins, calls, drafts, gateways, places, signals
 from renwang.web.api.keys import ways_in
 from renwang.web.api.problems import handle_problems
 
@@ -23,8 +23,15 @@ api.add_router("/alerts", alerts.router)
 api.add_router("/notices", alerts.notices)
 api.add_router("/calls", calls.router)
 api.add_router("/drafts", drafts.router)
+api.add_router("/bulletins", bulletins.router)
+api.add_router("/questions", bulletins.questions)
 api.add_router("/units", places.router)
 api.add_router("/journal", places.journal_router)
 api.add_router("/gateways", gateways.router)
+api.add_router("/signals", signals.router)
+api.add_router("/readings", signals.readings)
+api.add_router("/sensors", signals.sensors)
+api.add_router("/proposals", signals.proposals)
+api.add_router("/sensorthings/v1.1", signals.sensorthings)
 
 urlpatterns = [path("v1/", api.urls)]

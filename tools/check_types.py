@@ -11,7 +11,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "renwang"
-STRICT = ("**/rules.py", "**/*_rules.py", "base/pure/*.py", "alerts/cap/*.py")
+STRICT = (
+    "**/rules.py",
+    "**/*_rules.py",
+    "base/pure/*.py",
+    "alerts/cap/*.py",
+    "alerts/composing/*.py",
+)
 SPEAKS = {"words.py"}  # sentences for refusals: Django's lazy strings, which have no types
 
 

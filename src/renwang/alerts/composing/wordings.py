@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from renwang.alerts.composing_rules import Follow, Kind
 
@@ -61,8 +62,8 @@ def spoken(language: str) -> str:
 
 
 @cache
-def _data() -> dict[str, dict]:
-    found = {}
+def _data() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
     for name in ("natural", "accidents", "health"):
         text = (_FOLDER / f"{name}.json").read_text(encoding="utf-8")
         found |= {one["key"]: one for one in json.loads(text)["hazards"]}
@@ -70,8 +71,10 @@ def _data() -> dict[str, dict]:
 
 
 @cache
-def _frames() -> dict[str, dict]:
-    found: dict[str, dict] = json.loads((_FOLDER / "frames.json").read_text(encoding="utf-8"))
+def _frames() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(
+        (_FOLDER / "frames.json").read_text(encoding="utf-8")
+    )
     return found
 
 

@@ -35,7 +35,7 @@ FLAGS = [
     "--disable-quic",
 ]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-PATIENCE = 30  # seconds until a node that does not answer is given up
+PATIENCE = 60  # seconds until a node that does not answer is given up
 WAIT = 15_000  # milliseconds until a page that does not show what it should is given up
 
 

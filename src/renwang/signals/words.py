@@ -97,6 +97,23 @@ PAYLOADS: Mapping[PayloadWrong, Any] = {
 }
 
 
+HAZARDS = [
+    ("rainstorm", _("Rainstorm")),
+    ("flood", _("Flood")),
+    ("landslide", _("Landslide")),
+    ("gale", _("Gale")),
+    ("heat", _("Heat")),
+    ("cold", _("Cold")),
+    ("fire", _("Fire")),
+    ("gas", _("Gas")),
+    ("building", _("Unsafe building")),
+    ("traffic", _("Road")),
+    ("disease", _("Disease")),
+    ("other", _("Something else")),
+]
+"""What people name at a first look; the field itself is open. Sensors and feeds bring their own."""
+
+
 def say_refusal(refused: Exception) -> str | None:
     """Say why something was refused and what can be done; None for refusals of others."""
     if isinstance(refused, ExpressionRefused):

@@ -69,6 +69,12 @@ def visible_to(viewer: Viewer, *, drill: UUID | None = None) -> QuerySet[Signal]
     return Signal.objects.filter(viewer.scope("signals.see") | mine, drill=drill)
 
 
+def reported_by(viewer: Viewer, *, limit: int = 20) -> list[Signal]:
+    """Return what a person brought in himself, the latest first, each with its unit; one statement."""
+    found = Signal.objects.filter(received_by=viewer.id, drill=None).select_related("unit")
+    return list(found.defer("unit__boundary").order_by("-received_at")[:limit])
+
+
 def matters_visible_to(viewer: Viewer, *, drill: UUID | None = None) -> QuerySet[Matter]:
     """Matters at the places where the viewer may see signals."""
     return Matter.objects.filter(viewer.scope("signals.see"), drill=drill)

@@ -21,6 +21,7 @@ class FieldConfig(AppConfig):
                 navigation.Entry(
                     _("To ring"), "field:ring", "phone", "alerts.answer", count=tabs.count_to_ring
                 ),
+                navigation.Entry(_("Report"), "field:report", "edit", "signals.report"),
                 navigation.Entry(_("My place"), "field:place", "tree", "chain.see"),
             ],
         )

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from renwang.signals.models import WARNING_LEVELS
 from renwang.signals.scale_rules import WarningLevel
 from renwang.signals.series_rules import SeriesShape
-from renwang.web.desk.forms.signals import HAZARDS
+from renwang.signals.words import HAZARDS
 from renwang.web.desk.picking import UNIT_HELP, PickField, ReachForm
 
 

@@ -25,23 +25,8 @@ from renwang.signals.scale_rules import (
     ResponseLevel,
     WarningLevel,
 )
+from renwang.signals.words import HAZARDS
 from renwang.web.desk.picking import UNIT_HELP, PickField, ReachForm
-
-HAZARDS = [
-    ("rainstorm", _("Rainstorm")),
-    ("flood", _("Flood")),
-    ("landslide", _("Landslide")),
-    ("gale", _("Gale")),
-    ("heat", _("Heat")),
-    ("cold", _("Cold")),
-    ("fire", _("Fire")),
-    ("gas", _("Gas")),
-    ("building", _("Unsafe building")),
-    ("traffic", _("Road")),
-    ("disease", _("Disease")),
-    ("other", _("Something else")),
-]
-"""What people name at a first look; the field itself is open. Sensors and feeds bring their own."""
 
 
 class FilterForm(forms.Form):

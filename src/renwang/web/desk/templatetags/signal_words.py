@@ -16,7 +16,7 @@ from renwang.signals.models import (
 )
 from renwang.signals.rules import ProposalState, ReferralState, SignalState
 from renwang.signals.triggers import PROPOSAL_STATES
-from renwang.web.desk.forms.signals import HAZARDS
+from renwang.signals.words import HAZARDS
 from renwang.web.frame.tags.signs import state
 
 register = Library()

@@ -145,7 +145,7 @@ class TestTheBoard:
 
     @pytest.mark.parametrize("page", ["", "live/", "missing/", "story/", "sheet/"])
     def test_statements_are_few(self, cast, relay, page):
-        assert cost(as_(cast.officer), address(relay, page)) <= 15
+        assert cost(as_(cast.officer), address(relay, page)) <= 16
 
     def test_more_posts_need_no_more_statements(self, cast, relay):
         client = as_(cast.officer)

@@ -181,6 +181,9 @@ class Term(models.Model):
     contact_for = models.PositiveIntegerField()  # seconds
     person_for = models.PositiveIntegerField()
     carry_for = models.PositiveIntegerField()
+    again_every = models.PositiveIntegerField(default=0)
+    again_times = models.PositiveSmallIntegerField(default=0)
+    breaks_quiet = models.BooleanField(default=False)
 
     @property
     def id(self) -> str:

@@ -223,22 +223,26 @@ class ColourTerms:
     contact_for: int
     person_for: int
     carry_for: int
+    again_every: int = 0  # where nobody answered, all are called again so often; 0 for never
+    again_times: int = 0  # at most so many times; 0 for until the end
+    breaks_quiet: bool = False  # it wakes also who is in his quiet hours
 
 
 DEFAULT_TERMS: dict[str, ColourTerms] = {
     # A person who is not reached is called again until he answers, in five minutes at most:
     # so the practice of counties with good experience of it (叫应), taken here for red.
-    "red": ColourTerms("together", 120, 300, 600),
-    "orange": ColourTerms("together", 180, 600, 1200),
-    "yellow": ColourTerms("cascade", 600, 1800, 3600),
+    "red": ColourTerms("together", 120, 300, 600, 300, 0, breaks_quiet=True),
+    "orange": ColourTerms("together", 180, 600, 1200, 600, 0, breaks_quiet=True),
+    "yellow": ColourTerms("cascade", 600, 1800, 3600, 3600, 3),
     "blue": ColourTerms("cascade", 900, 3600, 7200),
     "": ColourTerms("cascade", 600, 1800, 3600),  # a warning without a colour: as yellow
 }
 SHORTEST, LONGEST = 10, 86_400
+SHORTEST_AGAIN, MOST_AGAIN = 60, 100
 
 
 class TermRefused(AlertRefused):
-    """A term that is too short to answer in, longer than a day, or shorter for a person than for a contact."""
+    """A term too short to answer in or longer than a day, shorter for a person than for a contact, or calling too often."""
 
 
 def check_terms(terms: ColourTerms) -> None:
@@ -248,6 +252,10 @@ def check_terms(terms: ColourTerms) -> None:
         raise TermRefused("span")
     if terms.person_for < terms.contact_for:
         raise TermRefused("person_for")
+    if terms.again_every and not SHORTEST_AGAIN <= terms.again_every <= LONGEST:
+        raise TermRefused("again_every")
+    if not 0 <= terms.again_times <= MOST_AGAIN:
+        raise TermRefused("again_times")
     if terms.order not in ("cascade", "together"):
         raise TermRefused("order")
 

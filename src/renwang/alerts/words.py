@@ -29,7 +29,8 @@ REFUSALS: Mapping[type[rules.AlertRefused], object] = {
     ),
     rules.WordsMissing: _("This warning has no words that could be said."),
     rules.TermRefused: _(
-        "Give between 10 seconds and a day, and a person at least as long as one of his contacts."
+        "Give between 10 seconds and a day, and a person at least as long as one of his contacts;"
+        " call again at most every minute, and at most 100 times."
     ),
     composing.SameHandTwice: _(
         "You wrote a part of it, so somebody else must approve it. Who may, and how to reach them now, stands below."

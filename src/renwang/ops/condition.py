@@ -13,6 +13,7 @@ from renwang.base.followers import Distance, distances
 from renwang.base.journal import last_seq
 from renwang.base.models import Beat, Entry, Job
 from renwang.ops.worker import HEARTBEAT
+from renwang.outreach.auditing import count_stalls
 
 SILENT_AFTER = timedelta(seconds=60)  # a worker that has given no sign of life for so long is gone
 LATE_AFTER = timedelta(seconds=30)  # a fact should be sealed within a second
@@ -31,6 +32,7 @@ class Condition:
     failing_beats: dict[str, int]  # failures in a row
     followers: Sequence[Distance]
     jobs: dict[str, int]  # by state
+    stalls: dict[str, int]  # what the auditor found that does not go on, by kind
 
     @property
     def worker_is_alive(self) -> bool:
@@ -44,7 +46,7 @@ class Condition:
 
 
 def look(now: datetime) -> Condition:
-    """Read the node's condition: seven small indexed reads."""
+    """Read the node's condition: eight small indexed reads."""
     waiting = Entry.objects.filter(seq=None)
     oldest = waiting.order_by("id").values_list("recorded_at", flat=True).first()
     beats = {beat.name: beat for beat in Beat.objects.all()}
@@ -57,6 +59,7 @@ def look(now: datetime) -> Condition:
         failing_beats={name: beat.failures for name, beat in beats.items() if beat.failures},
         followers=distances(),
         jobs=dict(Job.objects.values_list("state").annotate(number=Count("id")).order_by()),
+        stalls=count_stalls(),
     )
 
 

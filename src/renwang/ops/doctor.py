@@ -30,8 +30,10 @@ from renwang.base.models import Entry
 from renwang.base.pure.clock import read_clock
 from renwang.chain.models import Account
 from renwang.ops.condition import look, migrations_missing, migrations_unknown
+from renwang.outreach.auditing import look_for_stalls
 from renwang.outreach.channels import WrongChannels, configured
 from renwang.outreach.lines import lines as line_states
+from renwang.outreach.words import describe_stall
 
 SKEW_DOUBTFUL = timedelta(seconds=2)
 SKEW_BAD = timedelta(seconds=30)
@@ -324,6 +326,19 @@ def worker(now: datetime) -> Told:
     return found or [(Level.OK, words, "")]
 
 
+def relays(now: datetime) -> Told:
+    """Relays that go on: looked at here and now, for the auditor itself may have stopped."""
+    found: Told = [
+        (
+            Level.BAD,
+            describe_stall(one.kind, one.number),
+            say("See what the worker is stopped by; the board of the relay says more."),
+        )
+        for one in look_for_stalls(now)
+    ]
+    return found or [(Level.OK, say("Everything under way goes on."), "")]
+
+
 def channels(now: datetime) -> Told:
     """Ways out of the node that are configured without a mistake."""
     try:
@@ -457,6 +472,7 @@ CHECKS: tuple[Callable[[datetime], Told], ...] = (
     clock,
     disk,
     worker,
+    relays,
     channels,
     lines,
     signing,
@@ -464,7 +480,7 @@ CHECKS: tuple[Callable[[datetime], Told], ...] = (
     accounts,
 )
 
-READ_TABLES = (clock, worker, lines, accounts)
+READ_TABLES = (clock, worker, relays, lines, accounts)
 
 _REMEDIES: dict[str, Callable[[], str]] = {
     "database": lambda: say("Check RENWANG_DATABASE_URL, and that the database server runs."),

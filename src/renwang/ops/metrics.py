@@ -60,6 +60,12 @@ class ConditionCollector(Collector):
             seen.failing_beats,
         )
         yield _labelled("renwang_jobs", "Long jobs by state.", "state", seen.jobs)
+        yield _labelled(
+            "renwang_relay_stalls",
+            "What the auditor found that does not go on.",
+            "kind",
+            seen.stalls,
+        )
 
 
 def _labelled(name: str, words: str, label: str, values: dict[str, int]) -> GaugeMetricFamily:

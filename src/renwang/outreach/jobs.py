@@ -7,6 +7,7 @@ from renwang.base.followers import follower
 from renwang.base.jobs import beat
 from renwang.base.models import Entry
 from renwang.base.pure.clock import read_clock
+from renwang.outreach.auditing import audit_relays
 from renwang.outreach.models import Notice
 from renwang.outreach.sending import send_due
 from renwang.outreach.services import climb_calls, count_notice, finish_notices, include_new_posts
@@ -53,6 +54,12 @@ def _hops(entries: Sequence[Entry], now: datetime) -> None:
     """Note at each post how the hop of an ended notice went."""
     note_other_words([entry for entry in entries if entry.verb == "outreach.other_words"])
     note_hops([entry for entry in entries if entry.verb != "outreach.other_words"])
+
+
+@beat("outreach.audit", every=timedelta(seconds=60))
+def _audit(now: datetime) -> int:
+    """Prove that every step has run; what has not is found here and nowhere else."""
+    return audit_relays(now)
 
 
 @follower(

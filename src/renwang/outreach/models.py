@@ -306,6 +306,7 @@ class Delivered(models.Model):
 from renwang.outreach.hops import Hop  # noqa: E402
 from renwang.outreach.lines import Line  # noqa: E402
 from renwang.outreach.rolls import RollCall, RollCallPlan  # noqa: E402
+from renwang.outreach.stalls import Stall  # noqa: E402
 
 __all__ = [
     "Attempt",
@@ -319,4 +320,5 @@ __all__ = [
     "RollCall",
     "RollCallPlan",
     "Round",
+    "Stall",
 ]

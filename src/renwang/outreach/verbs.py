@@ -29,6 +29,8 @@ journal.declare(
         "outreach.rollcall_put_off": _(
             "The roll-call {subject} was put off: a warning is being carried down"
         ),
+        "outreach.stalled": _("The auditor found that {subject} does not go on: {number} ({kind})"),
+        "outreach.goes_on": _("{subject} goes on again ({kind})"),
         "outreach.finished": _("{subject} has ended: {carried} of {posts} posts carried it on"),
     }
 )

@@ -21,6 +21,7 @@ from renwang.outreach.rules import (
     Order,
 )
 from renwang.outreach.services import NobodyThere, NotAskedOfYou
+from renwang.outreach.stalls import StallKind
 
 STATES: Mapping[CallState, object] = {
     CallState.WAITING: _("Waits for the level above"),
@@ -54,6 +55,27 @@ STORY: Mapping[str, object] = {
     "gong": _("Went round with the gong"),
     "loudspeaker": _("Went round with the loudspeaker"),
 }
+
+STALLS: Mapping[str, object] = {
+    StallKind.OVERDUE: _("Time is up for %(number)s calls, and nothing was done"),
+    StallKind.UNSENT: _("%(number)s messages wait to go out"),
+    StallKind.SENDING: _("%(number)s messages were begun and never ended"),
+    StallKind.NO_STEP: _("%(number)s posts have not answered, and nothing more would happen"),
+    StallKind.NOT_ASKED: _("%(number)s posts wait although the level above them is done"),
+    StallKind.AHEAD: _(
+        "The next step of %(number)s calls lies too far ahead: was the clock put back?"
+    ),
+    StallKind.NOT_ENDED: _("Its time is over, and it has not ended"),
+    StallKind.NOT_COUNTED: _("Its figures were not built"),
+    StallKind.UNSEALED: _("%(number)s facts wait to be sealed: nothing follows from them"),
+    StallKind.CLOCK: _("The clock was put back by %(number)s seconds"),
+}
+
+
+def describe_stall(kind: str, number: int) -> str:
+    """Say what does not go on."""
+    return str(STALLS[StallKind(kind)]) % {"number": number}
+
 
 REFUSALS: Mapping[type[Exception], object] = {
     NoticeWithdrawn: _("These words were taken back. Please do not carry them on."),

@@ -44,6 +44,9 @@ class Migration(migrations.Migration):
                 ('contact_for', models.PositiveIntegerField()),
                 ('person_for', models.PositiveIntegerField()),
                 ('carry_for', models.PositiveIntegerField()),
+                ('again_every', models.PositiveIntegerField(default=0)),
+                ('again_times', models.PositiveSmallIntegerField(default=0)),
+                ('breaks_quiet', models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(

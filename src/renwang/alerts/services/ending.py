@@ -1,5 +1,6 @@
 """A warning that is not for us, or whose time is over; and the terms of its colour."""
 
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -51,23 +52,7 @@ def set_term(colour: str, terms: ColourTerms, *, by: reach.Viewer, now: datetime
     if not by.may("node.operate"):
         raise reach.NotInReach("node.operate", "")
     check_terms(terms)
-    term, _ = Term.objects.update_or_create(
-        colour=colour,
-        defaults={
-            "order": terms.order,
-            "contact_for": terms.contact_for,
-            "person_for": terms.person_for,
-            "carry_for": terms.carry_for,
-        },
-    )
-    journal.record(
-        "alerts.term_set",
-        term,
-        by=by,
-        at=now,
-        order=terms.order,
-        contact_for=terms.contact_for,
-        person_for=terms.person_for,
-        carry_for=terms.carry_for,
-    )
+    said = asdict(terms)
+    term, _ = Term.objects.update_or_create(colour=colour, defaults=said)
+    journal.record("alerts.term_set", term, by=by, at=now, **said)
     return term

@@ -317,4 +317,20 @@ class Migration(migrations.Migration):
             model_name='round',
             index=models.Index(fields=['call', 'household_id'], name='round_door'),
         ),
+        migrations.CreateModel(
+            name='Stall',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=12)),
+                ('number', models.PositiveIntegerField()),
+                ('first_at', models.DateTimeField()),
+                ('seen_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('notice', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='stalls', to='outreach.notice')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['kind'], name='stall_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('notice', 'kind'), name='stall_once')],
+            },
+        ),
     ]

@@ -20,10 +20,12 @@ from renwang.chain.models import Tally, Unit
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors.naming import topmost_units
 from renwang.chain.selectors.units import children, tally_of
+from renwang.outreach.auditing import stalls_for
 from renwang.outreach.board import ToDo, branches_below, calls_by_hand, to_do, top_for
 from renwang.outreach.coverage import Sums
 from renwang.outreach.models import Call
 from renwang.outreach.rules import NoticeState
+from renwang.outreach.words import describe_stall
 from renwang.response.finding import running_here
 from renwang.response.models import Rehearsal
 from renwang.web.desk.facts import Told, tell
@@ -101,6 +103,14 @@ class HomePage:
     def to_do(self) -> ToDo:
         """What waits for a human being."""
         return to_do(self.viewer)
+
+    @cached_property
+    def stalls(self) -> list[tuple[str, str]]:
+        """What does not go on, as the auditor found: the notice's number, if it is about one, and what."""
+        return [
+            (one.notice.ref if one.notice else "", describe_stall(one.kind, one.number))
+            for one in stalls_for(self.viewer)
+        ]
 
     @cached_property
     def to_ring(self) -> list[Call]:

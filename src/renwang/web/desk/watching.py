@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from renwang.alerts.finding import relay_of
 from renwang.alerts.models import Alert, Relay
 from renwang.outreach import selectors as outreach
+from renwang.outreach.auditing import open_stalls
 from renwang.outreach.board import (
     Branch,
     branches_below,
@@ -24,6 +25,7 @@ from renwang.outreach.board import (
 from renwang.outreach.coverage import Coverage, coverage
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import NoticeState
+from renwang.outreach.words import describe_stall
 from renwang.response.finding import clock_of
 from renwang.web.desk import lists
 
@@ -105,6 +107,11 @@ class Watch:
     def unasked(self) -> int:
         """How many posts wait for the level above them."""
         return self.coverage.sums.missing - self.lacking["all"]
+
+    @cached_property
+    def stalls(self) -> list[str]:
+        """What of it does not go on, as the auditor found."""
+        return [describe_stall(one.kind, one.number) for one in open_stalls(self.notice)]
 
     @cached_property
     def missing(self) -> list[Call]:

@@ -1,6 +1,7 @@
 """Forms about warnings: which one looks for, bringing one in, relaying it, putting it aside."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,7 +10,15 @@ from django.utils.translation import pgettext_lazy
 
 from renwang.alerts import cap
 from renwang.alerts.finding import Wanted
-from renwang.alerts.rules import LONGEST, SHORTEST, AlertRefused, ColourTerms, check_terms
+from renwang.alerts.rules import (
+    LONGEST,
+    MOST_AGAIN,
+    SHORTEST,
+    AlertRefused,
+    ColourTerms,
+    check_terms,
+)
+from renwang.alerts.terms import as_terms
 from renwang.alerts.words import explain
 from renwang.chain.models import Unit
 from renwang.outreach.rules import Order, Terms
@@ -130,6 +139,27 @@ class TermsForm(forms.Form):
         max_value=LONGEST,
         help_text=_("Seconds from “understood” to “carried on” before a reminder goes out."),
     )
+    again_every = forms.IntegerField(
+        label=_("Call again every"),
+        min_value=0,
+        max_value=LONGEST,
+        required=False,
+        help_text=_(
+            "Seconds after which everybody of a silent post is called again until a human being answers; 0 for never."
+        ),
+    )
+    again_times = forms.IntegerField(
+        label=_("Call again at most"),
+        min_value=0,
+        max_value=MOST_AGAIN,
+        required=False,
+        help_text=_("How many times; 0 for until the warning ends."),
+    )
+    breaks_quiet = forms.BooleanField(
+        label=_("Wakes people in their quiet hours"),
+        required=False,
+        help_text=_("Without it, whoever rests is called when his rest ends, and others before."),
+    )
 
     @classmethod
     def of(cls, terms: ColourTerms, *args: Any, **kwargs: Any) -> "TermsForm":
@@ -149,7 +179,9 @@ class TermsForm(forms.Form):
 
     def terms(self) -> ColourTerms:
         """Give what was entered as terms of a colour."""
-        return ColourTerms(**{name: self.cleaned_data[name] for name in TermsForm.base_fields})
+        said = {name: self.cleaned_data[name] for name in TermsForm.base_fields}
+        numbers = {name: said[name] or 0 for name in ("again_every", "again_times")}
+        return ColourTerms(**{**said, **numbers})
 
 
 class RelayForm(TermsForm):
@@ -183,6 +215,10 @@ class RelayForm(TermsForm):
             **kw.get("initial", {}),
         }
         super().__init__(*args, **kw)
+        # Whether to call again, and whom to wake, belongs to the colour and not to one relay.
+        self._standard = terms
+        for name in ("again_every", "again_times", "breaks_quiet"):
+            del self.fields[name]
         self._units = {str(unit.pk): unit for unit in units}
         self.fields["unit"].choices = [(key, unit.name) for key, unit in self._units.items()]
         self.fields["unit"].initial = next(iter(self._units), None)
@@ -190,6 +226,13 @@ class RelayForm(TermsForm):
         if len(languages) < 2:
             del self.fields["language"]
         self.order_fields(self.field_order)
+
+    def terms(self) -> ColourTerms:
+        """Give what was entered, and what belongs to the colour."""
+        said = {
+            name: self.cleaned_data[name] for name in TermsForm.base_fields if name in self.fields
+        }
+        return replace(self._standard, **said)
 
     def chosen_unit(self) -> Unit:
         """Give the unit that was chosen."""
@@ -200,4 +243,4 @@ class RelayForm(TermsForm):
         own = self.terms()
         if own == standard:
             return None
-        return Terms(Order(own.order), own.contact_for, own.person_for, own.carry_for)
+        return as_terms(own)

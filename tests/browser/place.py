@@ -23,6 +23,7 @@ def main() -> None:
     from renwang.alerts.signing import make_key
     from renwang.base.pure.clock import read_clock
     from renwang.base.sealing import seal_all
+    from renwang.bulletins.invented import say_invented
     from renwang.chain.invented.loading import load_invented
     from renwang.chain.invented.signins import demo_signins
     from renwang.chain.invented.sizes import Size
@@ -33,6 +34,7 @@ def main() -> None:
     make_key(root.name, now=now)
     signins = demo_signins(root, now=now)
     _relay(root, now, by=signins[1].person)
+    say_invented(root, by=signins[0].person, approved_by=signins[1].person, now=now)
     more = _more_signins(root)
     seal_all()
     told = {
@@ -99,12 +101,33 @@ def _entered() -> set[str]:
         (Unit, "name"), (Person, "name"), (Post, "title"), (Organisation, "name"),
         (Building, "name"), (Building, "address"), (Household, "door"), (Alert, "sender_name"),
     )  # fmt: skip
-    return {
+    found = {
         value
         for model, column in columns
         for value in model.objects.values_list(column, flat=True).distinct()
         if value
     }
+    return found | _said()
+
+
+def _said() -> set[str]:
+    """Return what was said and asked in the place, and what it tells about itself."""
+    from renwang.bulletins.models import Answer, Bulletin, PlaceInfo, Question, Version
+
+    rows = [*Version.objects.all(), *Answer.objects.all()]
+    texts = {text[key] for row in rows for text in row.texts for key in ("title", "text")}
+    sources = {source[key] for row in rows for source in row.sources for key in ("who", "where")}
+    told = {
+        value
+        for info in PlaceInfo.objects.all()
+        for row in (*info.shelters, *info.advice, vars(info))
+        for value in row.values()
+        if isinstance(value, str)
+    }
+    lines = {line for text in texts | told for line in text.splitlines()}
+    asked = set(Question.objects.values_list("words", flat=True))
+    reasons = set(Bulletin.objects.values_list("reason", flat=True))
+    return {one for one in texts | sources | told | lines | asked | reasons if one}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from renwang.chain.models import Unit
 from renwang.chain.selectors import public as places
 from renwang.web.api import bulletin_shapes as shapes
 from renwang.web.api.keys import found
+from renwang.web.frame.gates import address_of
 
 # Open to everybody, as the public pages are: what one may read there, one may read here.
 router = Router(tags=["bulletins"], auth=None)
@@ -97,7 +98,7 @@ def ask(request: HttpRequest, asked: shapes.AskIn):
     question = services.ask_publicly(
         services.Asking(asked.words, Kind(asked.kind), asked.contact),
         _place(asked.place),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         now=request.now,
         via="api",
     )

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseRedirectBase
@@ -77,6 +78,14 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 def refused_page(request: HttpRequest, refusal: Exception) -> HttpResponse:
     """Say on a page of its own what may not be done here, with status 403."""
     return render(request, "frame/refused.html", {"sentence": sentence_of(refusal)}, status=403)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address a request came from; behind a proxy that is believed, the one that the proxy names last."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
+        return forwarded.rpartition(",")[2].strip()
+    return request.META.get("REMOTE_ADDR", "")
 
 
 # --- what refusals say ------------------------------------------------------

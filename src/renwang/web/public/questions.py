@@ -1,6 +1,5 @@
 """Ask, look up one's answer, read what others were answered. No account; nothing is known of whoever asks."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from renwang.bulletins.models import Question
 from renwang.bulletins.question_rules import SAID, AskedTooOften, QuestionState
 from renwang.bulletins.rules import BulletinRefused
 from renwang.bulletins.words import explain
-from renwang.web.frame.gates import SeeOther, done, sent_form
+from renwang.web.frame.gates import SeeOther, address_of, done, sent_form
 from renwang.web.public.forms import AskForm, JudgeForm
 from renwang.web.public.places import place_at, place_of, told
 
@@ -37,14 +36,6 @@ def ask(request: HttpRequest, ref: str) -> HttpResponse:
             return private(SeeOther(reverse("public:asked", args=[question.code])))
     context = {"place": place, "form": form, "guide": selectors.guide_of(place.path)}
     return private(render(request, "public/ask.html", context, status=status))
-
-
-def address_of(request: HttpRequest) -> str:
-    """The address a request came from; behind a proxy that is believed, the one it names last."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return forwarded.rpartition(",")[2].strip()
-    return request.META.get("REMOTE_ADDR", "")
 
 
 @require_safe

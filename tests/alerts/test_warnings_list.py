@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.alerts.test_feeds import look, operator, twin, watch  # noqa: F401
@@ -191,6 +192,7 @@ def test_a_file_is_taken_in_by_command(cast, now, tmp_path, capsys):
     file = tmp_path / "list.csv"
     file.write_bytes(table(RAIN, "110105,朝阳区,暴雨,红色,Ⅰ,,\n", ",,,,,,\n", ",,雷电,,,,\n"))
     runner = CliRunner()
+    translation.activate("en")
     said = runner.invoke(cap_commands.cap, ["take-list", str(file), "--dry-run"])
     assert (said.exit_code, Alert.objects.count()) == (0, 0)
     said = runner.invoke(cap_commands.cap, ["take-list", str(file), "--source", "weather"])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from renwang.alerts.finding import SORTS, alert_of, carried_of, count_states, list_alerts
 from renwang.alerts.models import Alert
+from renwang.alerts.plain_text import read_words
 from renwang.alerts.rules import AlertRefused, Source
 from renwang.alerts.services import choose_units, dismiss_alert, relay_alert
 from renwang.alerts.terms import colour_terms
@@ -24,6 +25,7 @@ from renwang.response.finding import clock_of
 from renwang.web.desk import lists, maps
 from renwang.web.desk.alert_pages import AlertPage, RelayPlan
 from renwang.web.desk.bringing_in import Outcome, look_once, take_in, take_in_list
+from renwang.web.desk.entering import show_read
 from renwang.web.desk.forms.alerts import (
     ChooseForm,
     DismissForm,
@@ -106,6 +108,8 @@ def receive(request: HttpRequest) -> HttpResponse:
     form = ReceiveForm(sent_form(request), request.FILES if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         return _show_receive(request, form)
+    if (words := read_words(form.cleaned_data["text"])) is not None:
+        return show_read(request, words)
     outcomes = _bring_in(request, form)
     if len(outcomes) != 1 or outcomes[0].alert is None:
         return _show_receive(request, form, outcomes)

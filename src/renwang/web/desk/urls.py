@@ -5,6 +5,7 @@ from django.urls import include, path
 from renwang.web.desk import (
     alerts,
     delays,
+    entering,
     feeds,
     home,
     maps,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("units.json", home.show_units, name="home_units"),
     path("alerts/", alerts.show_alerts, name="alerts"),
     path("alerts/receive/", alerts.receive, name="receive"),
+    path("alerts/enter/", entering.enter, name="enter"),
     path("alerts/<uuid:alert_id>/", alerts.show_alert, name="alert"),
     path("alerts/<uuid:alert_id>/original/", alerts.give_original, name="alert_original"),
     path("alerts/<uuid:alert_id>/units.json", alerts.show_units, name="alert_units"),
@@ -36,6 +38,7 @@ urlpatterns = [
     path("relays/<uuid:relay_id>/coverage/", relays.export_coverage, name="relay_coverage"),
     path("relays/<uuid:relay_id>/story/", relays.show_story, name="relay_story"),
     path("relays/<uuid:relay_id>/sheet/", relays.show_sheet, name="relay_sheet"),
+    path("relays/<uuid:relay_id>/sheet/enter/", relays.enter_sheet, name="relay_enter_sheet"),
     path("relays/<uuid:relay_id>/withdraw/", relays.withdraw, name="relay_withdraw"),
     path("relays/<uuid:relay_id>/calls/<int:call_id>/", relays.show_call, name="relay_call"),
     path(

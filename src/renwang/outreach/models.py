@@ -244,7 +244,8 @@ class Reach(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "path"], name="reach_once")]
         indexes = [
-            models.Index(fields=["notice"], name="reach_pace", condition=models.Q(keeps_pace=True))
+            models.Index(fields=["notice"], name="reach_pace", condition=models.Q(keeps_pace=True)),
+            models.Index(fields=["notice", "parent_path"], name="reach_below"),
         ]
 
 

@@ -139,18 +139,24 @@ def add_or_insert(
     fields = [model._meta.get_field(name) for name in (*keys, column)]
     names = [field.column for field in fields]
     table = model._meta.db_table
-    marks = ", ".join("%s" for _ in names)
     number = names[-1]
+    into = f"INSERT INTO {table} ({', '.join(names)})"
+    added = (
+        f" ON CONFLICT ({', '.join(names[:-1])})"
+        f" DO UPDATE SET {number} = {table}.{number} + excluded.{number}"
+    )
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
-            f" ON CONFLICT ({', '.join(names[:-1])})"
-            f" DO UPDATE SET {number} = {table}.{number} + excluded.{number}",
-            [
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{_type(field)}[]" for field in fields)
+            lists = [list(values) for values in zip(*rows, strict=True)]
+            cursor.execute(f"{into} SELECT * FROM unnest({arrays}){added}", lists)
+        else:
+            marks = ", ".join("%s" for _ in names)
+            adapted = [
                 [adapt(field, value) for field, value in zip(fields, row, strict=True)]
                 for row in rows
-            ],
-        )
+            ]
+            cursor.executemany(f"{into} VALUES ({marks}){added}", adapted)
 
 
 def in_chunks(items: Sequence[Any], size: int = CHUNK) -> list[Sequence[Any]]:

@@ -305,6 +305,10 @@ class Migration(migrations.Migration):
             model_name='reach',
             index=models.Index(condition=models.Q(('keeps_pace', True)), fields=['notice'], name='reach_pace'),
         ),
+        migrations.AddIndex(
+            model_name='reach',
+            index=models.Index(fields=['notice', 'parent_path'], name='reach_below'),
+        ),
         migrations.AddConstraint(
             model_name='reach',
             constraint=models.UniqueConstraint(fields=('notice', 'path'), name='reach_once'),

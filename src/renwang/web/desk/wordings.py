@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -43,7 +44,7 @@ def show_wordings(request: HttpRequest) -> HttpResponse:
         "groups": list(rows.values()),
         "text": text,
         "changed": changed,
-        "languages": LANGUAGES[:2],
+        "language": "zh-CN" if (get_language() or "zh").startswith("zh") else "en",
     }
     return render(request, "desk/wordings/list.html", context)
 

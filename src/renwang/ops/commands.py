@@ -23,6 +23,11 @@ COMMANDS = {
     "journal": ("journal_commands", "journal", _("Show the journal, or prove it whole.")),
     "cap": ("cap_commands", "cap", _("Judge and rewrite alert files.")),
     "import": ("import_commands", "import_", _("Bring in units, people, buildings and more.")),
+    "signals": (
+        "signals_commands",
+        "signals",
+        _("Try a trigger over past data; bring readings in."),
+    ),
     "rehearse": ("rehearse_commands", "rehearse", _("Rehearse a warning with simulated people.")),
 }
 

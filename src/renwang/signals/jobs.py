@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from renwang.base.jobs import beat
+from renwang.signals.invented import go_on
 from renwang.signals.listening import listen
 from renwang.signals.services import (
     climb_referrals,
@@ -53,3 +54,8 @@ def _follow_division(now: datetime) -> int:
 @beat("signals.forget", every=timedelta(hours=1))
 def _forget(now: datetime) -> int:
     return drop_old_readings(now)
+
+
+@beat("signals.invented", every=timedelta(minutes=1))
+def _go_on(now: datetime) -> int:
+    return go_on(now)

@@ -151,6 +151,27 @@ def read_csv(data: bytes) -> Iterator[Given]:
         raise PayloadRefused(PayloadWrong.SHAPE, str(wrong)[:80]) from None
 
 
+def read_column(data: bytes, column: str) -> Iterator[tuple[datetime, float]]:
+    """Read one column of a table over time, for a trial: the first column that names a moment counts.
+
+    Rows without a value are passed over.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise PayloadRefused(PayloadWrong.NOT_TEXT) from None
+    first = text.partition("\n")[0]
+    rows = csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    names = rows.fieldnames or []
+    when = next((name for name in names if name.strip().lower() in (*HEADINGS["at"], "utc")), None)
+    if when is None or column not in names:
+        raise PayloadRefused(PayloadWrong.HEADING, column if when else "at")
+    for number, row in enumerate(rows, start=1):
+        if (row[column] or "").strip():
+            _, at, value = _given(column, row[when], row[column].strip(), number)
+            yield at, value
+
+
 # --- JSON -------------------------------------------------------------------------
 
 

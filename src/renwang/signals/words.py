@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from renwang.signals import rules, scale_rules, series_rules, trigger_rules
+from renwang.signals import rules, scale_rules, series_rules, shipping, trigger_rules
 from renwang.signals.expression_rules import FUNCTIONS, ExpressionRefused, Wrong
 from renwang.signals.fault_rules import WrongMoment
 from renwang.signals.payloads import PayloadRefused, PayloadWrong
@@ -39,6 +39,7 @@ REFUSALS: Mapping[type[rules.SignalRefused], Any] = {
     trigger_rules.NoLevels: _("Give at least one level with its condition."),
     trigger_rules.LevelTwice: _("Each level is said once."),
     trigger_rules.HoldRefused: _("A condition need not hold for longer than two days."),
+    shipping.NotShipped: _("No trigger {key} comes along. There are: {known}."),
     triggering.SeriesNotBound: _("Say which series is meant by {names}."),
     triggering.NothingWatched: _("{name} watches nothing yet. Choose its series first."),
     triggering.SeriesOutOfReach: _("There is no such series in your reach."),

@@ -31,8 +31,7 @@ def test_the_board_on_its_way_down_makes_a_picture(open_page, tmp_path):
     expect(carried).to_have_text(UNDER_WAY, timeout=PATIENCE)
     english = open_page(desk.url, who="duty", language="en")
     for page, name in ((desk, "board-zh.png"), (english, "board-en.png")):
-        expect(page.locator(".map-frame canvas").first).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        expect(page.locator(".map-frame [data-drawn]")).to_be_visible(timeout=PATIENCE)
         picture = tmp_path / name
         page.screenshot(path=picture, clip={"x": 0, "y": 0, **DESK})
         assert picture.stat().st_size < LARGEST

@@ -90,6 +90,8 @@ class UnitMap {
       canvasContextAttributes: { preserveDrawingBuffer: true },
     });
     place.append(this.#hint);
+    // Whoever takes a picture of the page waits for this.
+    void this.#canvas.once('idle', () => place.setAttribute('data-drawn', ''));
     this.#canvas.touchZoomRotate.disableRotation();
     this.#canvas.setMissingStyleImageResolver((id) => this.#addPattern(id));
     this.#canvas.addControl(new NavigationControl({ showCompass: false }), 'top-right');

@@ -118,35 +118,38 @@ class Damage:
             root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
         except (etree.XMLSyntaxError, ValueError):
             return data
+        try:
+            self._change(root)
+            code = self.random.choice(("UTF-8", "UTF-16", "GB18030", "ASCII"))
+            return etree.tostring(root, encoding=code)
+        except (ValueError, etree.LxmlError):
+            return data
+
+    def _change(self, root) -> None:
         elements = [one for one in root.iter() if isinstance(one.tag, str)]
         chosen, other = self.random.choice(elements), self.random.choice(elements)
         parent = chosen.getparent()
-        try:
-            match self.random.randint(0, 7):
-                case 0 if parent is not None:
-                    parent.remove(chosen)
-                case 1 if parent is not None:
-                    for _ in range(self.random.choice((1, 2, 500))):
-                        parent.append(etree.fromstring(etree.tostring(chosen, with_tail=False)))
-                case 2:
-                    chosen.tag = f"{{{self.random.choice(_NAMESPACES) or 'urn:x'}}}{self.random.choice(_NAMES)}"
-                case 3:
-                    chosen.text = self.random.choice(_TEXTS)
-                case 4:
-                    chosen.set(self.random.choice(_NAMES), self.random.choice(_TEXTS)[:500])
-                case 5:
-                    inner = chosen
-                    for _ in range(self.random.choice((3, 60, 300, 3000))):
-                        inner = etree.SubElement(inner, chosen.tag)
-                case 6 if other is not root and chosen not in other.iter():
-                    chosen.append(other)
-                case _:
-                    chosen.tail = self.random.choice(_TEXTS)
-            return etree.tostring(
-                root, encoding=self.random.choice(("UTF-8", "UTF-16", "GB18030", "ASCII"))
-            )
-        except (ValueError, etree.LxmlError):
-            return data
+        match self.random.randint(0, 7):
+            case 0 if parent is not None:
+                parent.remove(chosen)
+            case 1 if parent is not None:
+                for _ in range(self.random.choice((1, 2, 500))):
+                    parent.append(etree.fromstring(etree.tostring(chosen, with_tail=False)))
+            case 2:
+                space = self.random.choice(_NAMESPACES) or "urn:x"
+                chosen.tag = f"{{{space}}}{self.random.choice(_NAMES)}"
+            case 3:
+                chosen.text = self.random.choice(_TEXTS)
+            case 4:
+                chosen.set(self.random.choice(_NAMES), self.random.choice(_TEXTS)[:500])
+            case 5:
+                inner = chosen
+                for _ in range(self.random.choice((3, 60, 300, 3000))):
+                    inner = etree.SubElement(inner, chosen.tag)
+            case 6 if other is not root and chosen not in other.iter():
+                chosen.append(other)
+            case _:
+                chosen.tail = self.random.choice(_TEXTS)
 
     def encoding(self, data: bytes) -> bytes:
         """Write the same text in another encoding, with or without saying so."""
@@ -221,10 +224,13 @@ _seen: list[str] | None = None
 
 
 def _note(event: str, arguments: tuple) -> None:
-    if _seen is not None and event.startswith(_WATCHED):
-        # The interpreter reads its own table for an encoding when it is first named.
-        if not str(arguments[0]).startswith(_TABLES):
-            _seen.append(f"{event} {arguments[:1]}")
+    # The interpreter reads its own table for an encoding when it is first named.
+    if (
+        _seen is not None
+        and event.startswith(_WATCHED)
+        and not str(arguments[0]).startswith(_TABLES)
+    ):
+        _seen.append(f"{event} {arguments[:1]}")
 
 
 sys.addaudithook(_note)  # it cannot be taken away again, and is quiet outside a watch

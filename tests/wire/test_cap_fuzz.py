@@ -137,7 +137,7 @@ def test_random_feeds_are_taken_or_refused_for_a_reason(watch):
 
 def test_the_watch_sees_what_it_watches_for(watch):
     with pytest.raises(AssertionError), watch.over("a file"):
-        open(watch.traps[1]).close()  # noqa: PTH123, SIM115 - the very call that is watched for
+        open(watch.traps[1]).close()  # noqa: PTH123 - the very call that is watched for
     with pytest.raises(AssertionError), watch.over("no end"):
         while True:
             pass

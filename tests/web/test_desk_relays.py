@@ -1,5 +1,6 @@
 """The alert board: refusals first, then figures, the missing, the tree, answers and rounds."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -221,3 +222,46 @@ class TestWithdrawing:
         answer = client.post(address(relay, f"calls/{call.pk}/answer/"), body, follow=True)
         assert answer.status_code == 200
         assert call_at(relay, cast.group).carried_at is None
+
+
+class TestACallSheet:
+    """When electronics are dead the sheet is printed, filled in by hand, and typed in afterwards."""
+
+    def typed(self, relay, unit, **changes) -> dict:
+        pk = call_at(relay, unit).pk
+        said = {"said": "carried", "at": "2026-07-15T09:20", **changes}
+        return {f"{name}-{pk}": value for name, value in said.items()}
+
+    @pytest.fixture
+    def relay(self, cast, now):
+        """A warning whose relay began half an hour before it is looked at."""
+        return relayed(cast, now - timedelta(minutes=30))
+
+    def test_a_stranger_types_nothing_in(self, cast, relay):
+        path = address(relay, "sheet/enter/")
+        assert as_(cast.stranger).post(path, self.typed(relay, cast.grid)).status_code == 404
+        assert call_at(relay, cast.grid).carried_at is None
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_its_lines_bear_the_numbers_of_the_paper(self, cast, relay, language):
+        client = as_(cast.officer, language)
+        number = str(call_at(relay, cast.grid).pk)
+        assert number in client.get(address(relay, "sheet/")).content.decode()
+        assert number in client.get(address(relay, "sheet/enter/")).content.decode()
+
+    @pytest.mark.parametrize("change", [{"at": ""}, {"at": "x"}, {"at": "2036-01-01T00:00"}])
+    def test_one_wrong_line_lets_nothing_in(self, cast, relay, change):
+        body = self.typed(relay, cast.grid, **change) | self.typed(relay, cast.community)
+        answer = as_(cast.officer).post(address(relay, "sheet/enter/"), body)
+        assert answer.status_code == 422
+        assert "09:20" in answer.content.decode()
+        assert call_at(relay, cast.community).carried_at is None
+
+    def test_answers_keep_the_time_of_the_paper_and_count_once(self, cast, relay):
+        body = self.typed(relay, cast.grid) | self.typed(relay, cast.contact_household, told="7")
+        for _ in range(2):
+            assert as_(cast.officer).post(address(relay, "sheet/enter/"), body).status_code == 303
+        grid, house = call_at(relay, cast.grid), call_at(relay, cast.contact_household)
+        assert grid.carried_at.isoformat() == "2026-07-15T01:20:00+00:00"
+        assert (grid.answered_via, house.covered) == ("phone", 7)
+        assert call_at(relay, cast.community).carried_at is None

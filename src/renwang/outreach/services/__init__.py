@@ -4,8 +4,10 @@ from renwang.outreach.services.climbing import climb_calls
 from renwang.outreach.services.including import include_new_posts
 from renwang.outreach.services.receipts import (
     NotAskedOfYou,
+    SheetLine,
     Slip,
     answer_call,
+    enter_sheet,
     may_answer,
     record_receipts,
 )
@@ -18,10 +20,12 @@ __all__ = [
     "Message",
     "NobodyThere",
     "NotAskedOfYou",
+    "SheetLine",
     "Slip",
     "answer_call",
     "climb_calls",
     "count_notice",
+    "enter_sheet",
     "finish_notice",
     "finish_notices",
     "include_new_posts",

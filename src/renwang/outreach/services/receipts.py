@@ -172,6 +172,50 @@ def answer_call(
     return call
 
 
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One line of a call sheet that was filled in by hand: whom it is about, what he said, when."""
+
+    call_id: int
+    receipt: Receipt
+    at: datetime
+    households: int | None = None
+
+
+@transaction.atomic
+def enter_sheet(
+    notice_id: UUID, lines: Sequence[SheetLine], *, by: reach.Viewer, now: datetime
+) -> list[Taken]:
+    """Take in what was written on a call sheet while electronics were dead; all of it or nothing.
+
+    Each answer keeps the time that stands on the paper. Entering a sheet again
+    changes nothing. Refuses with `NotAskedOfYou` where one line is of a post
+    out of reach, or of another notice.
+    """
+    notice = take_turn(notice_id)
+    paths = dict(
+        Call.objects.filter(notice=notice, pk__in=[line.call_id for line in lines]).values_list(
+            "pk", "path"
+        )
+    )
+    for line in lines:
+        path = paths.get(line.call_id, "")
+        if not path or not by.may("alerts.answer", path):
+            raise NotAskedOfYou(path)
+    slips = [
+        Slip(
+            line.receipt,
+            line.at,
+            via="phone",
+            call_id=line.call_id,
+            person_id=by.id,
+            households=line.households,
+        )
+        for line in lines
+    ]
+    return record_for_notice(notice, slips, by=by, now=now)
+
+
 def may_answer(call: Call, by: reach.Viewer) -> bool:
     """Is this person asked, on the ladder of the post, or allowed to answer at its place?"""
     if by.may("alerts.answer", call.path):

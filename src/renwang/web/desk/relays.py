@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from renwang.alerts.services import withdraw_relay
 from renwang.base.tables import Kind
+from renwang.outreach import services
 from renwang.outreach.board import (
     Missing,
     call_in,
@@ -27,12 +28,14 @@ from renwang.outreach.selectors import call_story
 from renwang.outreach.services import answer_call, record_round
 from renwang.web.desk import lists, maps
 from renwang.web.desk.facts import tell
-from renwang.web.desk.forms.relays import AnswerForm, RoundForm, WithdrawForm
+from renwang.web.desk.forms.relays import AnswerForm, RoundForm, SheetForm, WithdrawForm
 from renwang.web.desk.live import answer_live
 from renwang.web.desk.templatetags.desk import channel
 from renwang.web.desk.watching import Watch, watch
 from renwang.web.frame import tables
 from renwang.web.frame.gates import SeeOther, done, may, refused
+
+SHEET_LINES = 100  # of a sheet that are typed in at once
 
 
 def _tabs(watched: Watch, current: str) -> list[dict[str, Any]]:
@@ -203,6 +206,25 @@ def show_sheet(request: HttpRequest, relay_id: UUID) -> HttpResponse:
     return render(
         request, "desk/relays/sheet.html", _page(watched, "sheet", calls=page.items, page=page)
     )
+
+
+@require_http_methods(["GET", "POST"])
+@may("alerts.answer")
+def enter_sheet(request: HttpRequest, relay_id: UUID) -> HttpResponse:
+    """Type a call sheet back in, as it was filled in by hand."""
+    watched = watch(request, relay_id)
+    page = list_missing(
+        watched.notice, watched.top, cursor=request.GET.get("after", ""), size=SHEET_LINES
+    )
+    form = SheetForm(page.items, lists.sent(request), now=watched.clock)
+    if request.method == "POST" and form.is_valid():
+        lines = form.lines()
+        services.enter_sheet(watched.notice.pk, lines, by=request.viewer, now=watched.clock)
+        sentence = ngettext("{n} answer was entered.", "{n} answers were entered.", len(lines))
+        return done(request, sentence.format(n=len(lines)), "desk:relay_sheet", relay_id)
+    status = 422 if form.errors else 200
+    context = _page(watched, "sheet", form=form, page=page)
+    return render(request, "desk/relays/enter.html", context, status=status)
 
 
 # --- one call ----------------------------------------------------------------

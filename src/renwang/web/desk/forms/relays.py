@@ -1,6 +1,7 @@
 """Forms of the alert board: an answer that was given to a person, a round on foot, taking words back."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from renwang.base.pure.ids import uuid7
 from renwang.outreach.models import Call, Round
 from renwang.outreach.rules import Receipt
+from renwang.outreach.services import SheetLine
 
 
 class AnswerForm(forms.Form):
@@ -109,3 +111,77 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("It is kept in the journal and shown to whoever opens the warning."),
     )
+
+
+class SheetForm(forms.Form):
+    """A call sheet typed back in: for each post what it said, when, and how many households it told."""
+
+    def __init__(self, calls: Sequence[Call], *args: Any, now: datetime, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.calls, self.now = calls, now
+        for call in calls:
+            self.fields[f"said-{call.pk}"] = forms.ChoiceField(
+                label=_("What {unit} said").format(unit=call.unit_name),
+                choices=[
+                    ("", "–"),
+                    (Receipt.UNDERSTOOD.value, _("Has understood")),
+                    (Receipt.CARRIED.value, _("Has carried it on")),
+                ],
+                required=False,
+            )
+            self.fields[f"at-{call.pk}"] = forms.DateTimeField(
+                label=_("When {unit} said it").format(unit=call.unit_name), required=False
+            )
+            if call.households:
+                self.fields[f"told-{call.pk}"] = forms.IntegerField(
+                    label=_("Households that {unit} told").format(unit=call.unit_name),
+                    min_value=0,
+                    max_value=call.households,
+                    required=False,
+                )
+        for name, one in self.fields.items():
+            # The table's headings are no labels to a screen reader inside a cell.
+            one.widget.attrs |= {"aria-label": one.label, "class": "input"}
+            if name.startswith("at-"):
+                one.widget.input_type = "datetime-local"
+                one.widget.format = "%Y-%m-%dT%H:%M"
+
+    def clean(self) -> dict[str, Any]:
+        """A line that was filled in says when; nobody answered in the future."""
+        said = super().clean()
+        for call in self.calls:
+            at = said.get(f"at-{call.pk}")
+            if said.get(f"said-{call.pk}") and at is None and f"at-{call.pk}" not in self.errors:
+                self.add_error(f"at-{call.pk}", _("Write the time that stands on the sheet."))
+            if at is not None and at > self.now:
+                self.add_error(f"at-{call.pk}", _("This time is still to come."))
+        return said
+
+    def lines(self) -> list[SheetLine]:
+        """Give the lines that were filled in."""
+        said = self.cleaned_data
+        return [
+            SheetLine(
+                call.pk,
+                Receipt(said[f"said-{call.pk}"]),
+                said[f"at-{call.pk}"],
+                said.get(f"told-{call.pk}")
+                if said[f"said-{call.pk}"] == Receipt.CARRIED.value
+                else None,
+            )
+            for call in self.calls
+            if said[f"said-{call.pk}"]
+        ]
+
+    @property
+    def rows(self) -> list[tuple[Call, Any, Any, Any]]:
+        """Each call with its three fields, for drawing."""
+        return [
+            (
+                call,
+                self[f"said-{call.pk}"],
+                self[f"at-{call.pk}"],
+                self[f"told-{call.pk}"] if f"told-{call.pk}" in self.fields else None,
+            )
+            for call in self.calls
+        ]

@@ -80,10 +80,6 @@ def handle_problems(api: NinjaAPI) -> None:
     def _reach(request: HttpRequest, refusal: NotInReach) -> HttpResponse:
         return answer(403, "not-in-reach", sentence_of(refusal), capability=refusal.capability)
 
-    @api.exception_handler(NotAskedOfYou)
-    def _asked(request: HttpRequest, refusal: NotAskedOfYou) -> HttpResponse:
-        return answer(403, "not-asked-of-you", sentence_of(refusal))
-
     @api.exception_handler(CapRefused)
     def _cap(request: HttpRequest, refusal: CapRefused) -> HttpResponse:
         return answer(
@@ -119,8 +115,13 @@ def handle_problems(api: NinjaAPI) -> None:
         SignalRefused,
     ):  # fmt: skip
         api.exception_handler(kind)(_conflict)
+    api.exception_handler(NotAskedOfYou)(_not_asked)
     api.exception_handler(AskedTooOften)(_too_often)
     api.exception_handler(PayloadRefused)(_payload)
+
+
+def _not_asked(request: HttpRequest, refusal: NotAskedOfYou) -> HttpResponse:
+    return answer(403, "not-asked-of-you", sentence_of(refusal))
 
 
 def _too_often(request: HttpRequest, refusal: AskedTooOften) -> HttpResponse:

@@ -87,8 +87,9 @@ def test_an_area_is_drawn_on_the_map_and_kept(open_page: Open):
     page.locator("[name=kept]").wait_for()
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh-hans", DESK), ("en", PHONE)], ids=["desk", "phone"]
+)
 def test_no_page_of_the_warning_desk_is_wider_than_its_screen(open_page: Open, language, size):
     page = open_page("/desk/", who="duty", language=language, size=size)
     address = begin(page)

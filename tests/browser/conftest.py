@@ -36,7 +36,7 @@ FLAGS = [
 ]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PATIENCE = 60  # seconds until a node that does not answer is given up
-WAIT = 15_000  # milliseconds until a page that does not show what it should is given up
+WAIT = 30_000  # milliseconds until a page that does not show what it should is given up
 
 
 def _lacking() -> str:

@@ -70,10 +70,8 @@ def _take(rows: Sequence[Given], taken: Taken, *, by: By, now: datetime) -> None
         named[key].append((at, value))
     found = _series_called(list(named), by)
     batch = Taken()
-    judged: dict[int, tuple[Series, Judged]] = {}
-    kept_for = timedelta(days=settings.RENWANG_READINGS_KEPT_DAYS)
     readings: dict[int, list[tuple[datetime, float]]] = defaultdict(list)
-    known: dict[int, Series] = {}
+    known: dict[int, _Known] = {}
     for key, some in named.items():
         series = found.get(key)
         if series is None:
@@ -83,23 +81,45 @@ def _take(rows: Sequence[Given], taken: Taken, *, by: By, now: datetime) -> None
             known[series.pk] = series
             readings[series.pk] += some
     pulses = _locked_pulses(list(known))
-    for series_id, series in known.items():
-        one = judge_readings(
-            _character(series),
-            _standing(pulses[series_id]),
+    kept_for = timedelta(days=settings.RENWANG_READINGS_KEPT_DAYS)
+    judged = {
+        series_id: judge_readings(
+            series.character,
+            pulses[series_id].standing,
             readings[series_id],
             now=now,
             kept_for=kept_for,
         )
-        judged[series_id] = (series, one)
+        for series_id, series in known.items()
+    }
     _store(judged, batch)
-    _stand(judged, pulses, now)
-    turn_faults([(series, turn) for series, one in judged.values() for turn in one.turns], now=now)
+    _stand(judged, known, pulses, now)
+    _turn({series_id: one.turns for series_id, one in judged.items() if one.turns}, now)
     _count_in(batch, by=by, now=now)
     _add_up(taken, batch)
 
 
-def _series_called(names: list[str], by: By) -> dict[str, Series]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a batch needs to know of a series; a record each would cost more than all the rest."""
+
+    pk: int
+    key: str
+    outside: str
+    character: Character
+    is_watched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Where a series stood before the batch."""
+
+    standing: Standing
+    late_at: datetime | None
+    writes: int
+
+
+def _series_called(names: list[str], by: By) -> dict[str, _Known]:
     """Find series by their keys or by their ids elsewhere, each with whether a trigger watches it."""
     watched = WatchSeries.objects.filter(series=OuterRef("pk"), watch__trigger__is_on=True)
     rows = Series.objects.filter(
@@ -107,41 +127,37 @@ def _series_called(names: list[str], by: By) -> dict[str, Series]:
     )
     if isinstance(by, Viewer):
         rows = rows.filter(by.scope("sensors.feed", "sensor__path"))
-    rows = rows.select_related("sensor").annotate(is_watched=Exists(watched))
-    found: dict[str, Series] = {}
-    for series in rows:
-        if series.outside:
-            found.setdefault(series.outside, series)
-    found.update({series.key: series for series in rows})
+    rows = rows.annotate(is_watched=Exists(watched)).values_list(
+        "pk", "key", "outside", "is_watched", "every", "low", "high", "jump", "stuck_for", "resting"
+    )
+    found: dict[str, _Known] = {}
+    elsewhere: dict[str, _Known] = {}
+    for pk, key, outside, is_watched, every, low, high, jump, stuck_for, resting in rows:
+        character = Character(
+            timedelta(seconds=every), low, high, jump, timedelta(seconds=stuck_for), resting
+        )
+        series = found[key] = _Known(pk, key, outside, character, is_watched)
+        if outside:
+            elsewhere[outside] = series
+    return {**elsewhere, **found}
+
+
+def _locked_pulses(series_ids: list[int]) -> dict[int, _Held]:
+    rows = Pulse.objects.select_for_update().filter(pk__in=series_ids).order_by("pk")
+    found = {}
+    for pk, last_at, last_value, changed_at, streaks, late_at, writes in rows.values_list(
+        "pk", "last_at", "last_value", "changed_at", "streaks", "late_at", "writes"
+    ):
+        pairs = {kind: (pair[0], pair[1]) for kind, pair in streaks.items()}
+        found[pk] = _Held(Standing(last_at, last_value, changed_at, pairs), late_at, writes)
     return found
 
 
-def _locked_pulses(series_ids: list[int]) -> dict[int, Pulse]:
-    rows = Pulse.objects.select_for_update().filter(pk__in=series_ids).order_by("pk")
-    return {pulse.pk: pulse for pulse in rows}
-
-
-def _character(series: Series) -> Character:
-    return Character(
-        timedelta(seconds=series.every),
-        series.low,
-        series.high,
-        series.jump,
-        timedelta(seconds=series.stuck_for),
-        series.resting,
-    )
-
-
-def _standing(pulse: Pulse) -> Standing:
-    streaks = {kind: (pair[0], pair[1]) for kind, pair in pulse.streaks.items()}
-    return Standing(pulse.last_at, pulse.last_value, pulse.changed_at, streaks)
-
-
-def _store(judged: dict[int, tuple[Series, Judged]], batch: Taken) -> None:
+def _store(judged: dict[int, Judged], batch: Taken) -> None:
     """Write what is new; what came late only where its moment is still free."""
     rows: list[Row] = []
     late: list[Row] = []
-    for series_id, (_, one) in judged.items():
+    for series_id, one in judged.items():
         rows += [(series_id, at, value, int(doubt)) for at, value, doubt in one.fresh]
         late += [(series_id, at, value, int(doubt)) for at, value, doubt in one.late]
         batch.repeated += one.repeated
@@ -164,17 +180,22 @@ def _store(judged: dict[int, tuple[Series, Judged]], batch: Taken) -> None:
 
 
 def _stand(
-    judged: dict[int, tuple[Series, Judged]], pulses: dict[int, Pulse], now: datetime
+    judged: dict[int, Judged], known: dict[int, _Known], pulses: dict[int, _Held], now: datetime
 ) -> None:
     beats = []
-    for series_id, (series, one) in judged.items():
-        pulse = pulses[series_id]
-        late_at = min((at for at, _, _ in one.late), default=pulse.late_at)
-        if pulse.late_at is not None and late_at is not None:
-            late_at = min(late_at, pulse.late_at)
-        writes = pulse.writes + bool(series.is_watched)
+    for series_id, one in judged.items():
+        before = pulses[series_id]
+        came_late = [at for at, _, _ in one.late] + ([before.late_at] if before.late_at else [])
+        late_at = min(came_late, default=None)
+        writes = before.writes + bool(known[series_id].is_watched)
         beats.append(Beat(series_id, one.standing, now, late_at, writes))
     write_pulses(beats)
+
+
+def _turn(turns: dict[int, tuple[Turn, ...]], now: datetime) -> None:
+    if turns:
+        rows = Series.objects.select_related("sensor").in_bulk(list(turns))
+        turn_faults([(rows[pk], turn) for pk, some in turns.items() for turn in some], now=now)
 
 
 def turn_faults(turns: Sequence[tuple[Series, Turn]], *, now: datetime) -> None:

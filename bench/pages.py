@@ -13,7 +13,6 @@ import os
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -22,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from bench import _city
+from bench._clock import processor_time
 from renwang.alerts.models import Relay
 from renwang.chain.models import Account, Person, Unit
 from renwang.outreach.models import Call
@@ -130,13 +130,3 @@ def _measure(
     if busiest > bar / 2:
         for one in sorted(statements.captured_queries, key=lambda one: -float(one["time"]))[:3]:
             print(f"    {one['time']} s  {one['sql'][:2000]}")
-
-
-def processor_time() -> float:
-    """Seconds of processor time of this process and of the one that serves it in PostgreSQL, if that is on this machine."""
-    spent = time.process_time()
-    if connection.vendor == "postgresql" and connection.connection is not None:
-        known = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
-        if known.exists():
-            spent += int(known.read_text().split()[0]) / 1e9
-    return spent

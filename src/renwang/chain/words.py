@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.words import BOUNDARY_FAULTS
-from renwang.chain import boundaries, contact_rules, list_rules, reach, rules
+from renwang.chain import boundaries, contact_rules, list_rules, reach, roster_rules, rules
 from renwang.chain.rules import GrantProblem, Refusal
 from renwang.chain.services import accounts, homes, organisations, people
 
@@ -114,6 +114,12 @@ REFUSALS: Mapping[type[Refusal], Any] = {
     organisations.NotAMember: _("{name} is not a member of {organisation}."),
     organisations.NotAnAlliance: _("{name} is not an alliance and cannot be joined."),
     organisations.AllianceInItself: _("{name} would become a part of itself."),
+    roster_rules.ShiftHasNoLength: _("A shift must end after it has begun."),
+    roster_rules.ShiftTooLong: _(
+        "A shift lasts a month at most; appoint {name} to a post instead."
+    ),
+    roster_rules.ShiftOverlaps: _("{name} has a shift there already in a part of that time."),
+    roster_rules.HoursNotUsable: _("Write hours like 22:00-07:00, “none”, or nothing."),
     accounts.UsernameTaken: _("Somebody already signs in as “{username}”. Choose another name."),
     accounts.AccountExists: _("{name} can sign in already."),
     accounts.PasswordTooWeak: _("The password is too weak. {reasons}"),

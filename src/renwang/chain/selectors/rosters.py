@@ -48,3 +48,9 @@ def shifts_on(viewer: Viewer, path: str, day: date) -> list[Shift]:
         until_at__gt=begin,
     )
     return list(touching.select_related("person", "unit").order_by("path", "from_at", "pk"))
+
+
+def shift_of(viewer: Viewer, key: UUID) -> Shift | None:
+    """Find a shift that stands in the roster; None hides what is out of reach."""
+    seen = Shift.objects.filter(viewer.scope("people.see"), pk=key, struck_at=None)
+    return seen.select_related("unit").first()

@@ -80,6 +80,7 @@ ENTRIES = [
         "p",
     ),
     Entry(_("People"), "desk:people", "people", "people.see", PLACE, "e"),
+    Entry(_("Duty roster"), "desk:roster", "calendar", "people.see", PLACE, "3"),
     Entry(_("Organisations"), "desk:organisations", "org", "chain.see", PLACE, "o"),
     Entry(_("Buildings"), "desk:buildings", "building", "homes.see", PLACE, "b"),
     Entry(_("Delay and fidelity"), "desk:delays", "chart", "alerts.see", RECORDS, "y"),

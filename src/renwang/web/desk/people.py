@@ -19,8 +19,10 @@ from renwang.chain.selectors import PersonPage
 from renwang.chain.selectors.grants import account_of
 from renwang.chain.selectors.people import PERSON_SORTS
 from renwang.chain.services import people as services
+from renwang.chain.services.rosters import set_quiet_hours
 from renwang.web.desk import lists
 from renwang.web.desk.forms.people import DeactivateForm, PersonForm, initial_of, ways_form
+from renwang.web.desk.forms.rosters import QuietForm
 from renwang.web.frame import tables
 from renwang.web.frame.gates import done, may, sentence_of, signed_in
 
@@ -140,6 +142,29 @@ def change(request: HttpRequest, key: UUID) -> HttpResponse:
     return lists.show_form(
         request, form, _("Change"), person.name, crumbs_of(person, _("Change")), _("Save")
     )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def set_rest(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Say in which hours somebody rests; himself, or who keeps the people there."""
+    person = _page(request, key, edit=key != request.viewer.id).person
+    form = QuietForm(person, lists.sent(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_quiet_hours(
+                person=person,
+                hours=form.cleaned_data["hours"],
+                of_contacts=form.of_contacts(),
+                by=request.viewer,
+                now=request.now,
+            )
+            return done(request, _("The quiet hours were set."), "desk:person", key)
+        except Refusal as refusal:
+            form.add_error(None, sentence_of(refusal))
+    title = _("Quiet hours")
+    lead = _("Warnings that keep quiet hours wait until they end, or go to somebody who is awake.")
+    return lists.show_form(request, form, title, lead, crumbs_of(person, title), _("Save"))
 
 
 @require_http_methods(["GET", "POST"])

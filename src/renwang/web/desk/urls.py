@@ -13,6 +13,7 @@ from renwang.web.desk import (
     rehearsals,
     relays,
     rollcalls,
+    rosters,
     terms,
 )
 
@@ -59,6 +60,10 @@ urlpatterns = [
     path("rehearsals/<uuid:key>/export/", rehearsals.export, name="rehearsal_export"),
     path("delays/", delays.show_delays, name="delays"),
     path("reachable/", reachable.show_reachable, name="reachable"),
+    path("roster/", rosters.show_roster, name="roster"),
+    path("roster/enter/", rosters.enter, name="roster_enter"),
+    path("roster/table/", rosters.enter_table, name="roster_table"),
+    path("roster/<uuid:key>/strike/", rosters.strike, name="roster_strike"),
     path("rollcalls/", rollcalls.show_rollcalls, name="rollcalls"),
     path("rollcalls/start/", rollcalls.start, name="rollcall_start"),
     path("rollcalls/plan/", rollcalls.plan, name="rollcall_plan"),

@@ -42,6 +42,7 @@ urlpatterns = [
     path("people/<uuid:key>/", people.show_person, name="person"),
     path("people/<uuid:key>/change/", people.change, name="person_change"),
     path("people/<uuid:key>/contacts/", people.set_contacts, name="contacts"),
+    path("people/<uuid:key>/rest/", people.set_rest, name="rest"),
     path("people/<uuid:key>/left/", people.deactivate, name="person_deactivate"),
     path("people/<uuid:key>/account/", accounts.open_account, name="account_open"),
     path("people/<uuid:key>/account/password/", accounts.new_password, name="account_password"),

@@ -35,28 +35,32 @@ def _since(request: HttpRequest) -> date:
     return (timezone.localdate(request.now) - timedelta(days=days)).replace(day=1)
 
 
+def _sort(request: HttpRequest) -> str:
+    """Read the order; a list of the worst begins with the worst, also where it is asked for the other way round."""
+    sort = tables.sort_of(request, _COLUMNS, "-wait")
+    sort = sort if sort in _SORTS else f"-{sort.lstrip('-')}"
+    return sort if sort in _SORTS else "place"
+
+
+def _wanted(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "since": _since(request),
+        "sort": _SORTS[_sort(request)],
+        "under": lists.unit_asked(request),
+        "text": lists.text_asked(request),
+        "only_silent": request.GET.get("which") == "silent",
+    }
+
+
 @require_GET
 @may("alerts.see")
 def show_delays(request: HttpRequest) -> HttpResponse:
     """List the posts with the slowest hops or the most silence, below the sums of every level."""
-    sort = tables.sort_of(request, _COLUMNS, "-wait")
-    # A list of the worst begins with the worst, also where somebody asks for it the other way round.
-    sort = sort if sort in _SORTS else f"-{sort.lstrip('-')}"
-    sort = sort if sort in _SORTS else "place"
-    since, under = _since(request), lists.unit_asked(request)
-    silent = request.GET.get("which") == "silent"
+    wanted = _wanted(request)
+    since, under = wanted["since"], wanted["under"]
 
     def fetch(cursor: str, size: int) -> Any:
-        return list_hops(
-            request.viewer,
-            since=since,
-            sort=_SORTS[sort],
-            under=under,
-            text=lists.text_asked(request),
-            only_silent=silent,
-            cursor=cursor,
-            size=size,
-        )
+        return list_hops(request.viewer, **wanted, cursor=cursor, size=size)
 
     if lists.is_export(request):
         return _export(request, fetch)
@@ -68,10 +72,9 @@ def show_delays(request: HttpRequest) -> HttpResponse:
     context = {
         "hops": page.items,
         "levels": list_levels(request.viewer, since=since, under=under),
-        "table": lists.frame_of(request, _COLUMNS, page, sort=sort, chips=chips),
-        "since": since,
+        "table": lists.frame_of(request, _COLUMNS, page, sort=_sort(request), chips=chips),
         "under": under,
-        "is_narrowed": bool(silent or under or lists.text_asked(request)),
+        "is_narrowed": bool(wanted["only_silent"] or under or wanted["text"]),
     }
     return render(request, "desk/delays/list.html", context)
 

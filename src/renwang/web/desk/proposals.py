@@ -86,7 +86,6 @@ def show_proposals(request: HttpRequest) -> HttpResponse:
         "table": lists.frame_of(
             request, _COLUMNS, page, sort=sort, chips=tables.chips_of(request, "state", _CHIPS)
         ),
-        "states": PROPOSAL_STATES,
         "is_narrowed": bool(state or under),
     }
     return render(request, "desk/signals/proposals.html", context)
@@ -132,7 +131,6 @@ def show_proposal(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a proposal with the numbers that met it and the readings behind them."""
     page = _page(request, ref)
     one = page.proposal
-    state = ProposalState(one.state)
     evidence = _points_of(one)
     context = {
         "page": page,
@@ -140,21 +138,32 @@ def show_proposal(request: HttpRequest, ref: str) -> HttpResponse:
         "sentence": sentence_in(one, get_language() or "zh-hans"),
         "numbers": [explain_number(number) for number in one.numbers],
         "evidence": evidence,
-        "chart": {
-            "lines": [
-                {"name": alias, "points": [(at.timestamp() * 1000, value) for at, value in points]}
-                for alias, points in evidence.items()
-            ],
-            "unit": next((n["unit_of_measure"] for n in one.numbers), ""),
-        },
-        "acts": {act.value for act in ProposalAct if (state, act) in PROPOSAL_MOVES},
+        "chart": _chart_of(one, evidence),
+        "acts": _acts_of(one),
         "may_judge": request.viewer.may("signals.judge", one.path),
         "compose": f"{reverse('desk:compose')}?proposal={one.pk}",
         "may_compose": request.viewer.may("alerts.compose"),
-        "states": PROPOSAL_STATES,
         "dismiss": ReasonForm(prefix="dismiss"),
     }
     return render(request, "desk/signals/proposal.html", context)
+
+
+def _acts_of(proposal: Proposal) -> set[str]:
+    state = ProposalState(proposal.state)
+    return {act.value for act in ProposalAct if (state, act) in PROPOSAL_MOVES}
+
+
+def _chart_of(
+    proposal: Proposal, evidence: dict[str, list[tuple[datetime, float]]]
+) -> dict[str, Any]:
+    lines = [
+        {"name": alias, "points": [(at.timestamp() * 1000, value) for at, value in points]}
+        for alias, points in evidence.items()
+    ]
+    return {
+        "lines": lines,
+        "unit": next((number["unit_of_measure"] for number in proposal.numbers), ""),
+    }
 
 
 def _points_of(proposal: Proposal) -> dict[str, list[tuple[datetime, float]]]:

@@ -60,22 +60,15 @@ def count_waiting(request: HttpRequest) -> Any:
 def show_signals(request: HttpRequest) -> HttpResponse:
     """List what came in, what waits first of all."""
     form = FilterForm(request.GET)
-    state, under = request.GET.get("state", ""), lists.unit_asked(request)
     sort = lists.sort_asked(request, _COLUMNS, SORTS, "-received")
-    wanted = form.wanted()
-    text = lists.text_asked(request)
+    wanted = form.wanted() | {
+        "states": STATES.get(request.GET.get("state", ""), ()),
+        "under": lists.unit_asked(request),
+        "text": lists.text_asked(request),
+    }
 
     def fetch(cursor: str, size: int) -> Any:
-        return list_signals(
-            request.viewer,
-            states=STATES.get(state, ()),
-            under=under,
-            text=text,
-            sort=sort,
-            cursor=cursor,
-            size=size,
-            **wanted,
-        )
+        return list_signals(request.viewer, sort=sort, cursor=cursor, size=size, **wanted)
 
     if lists.is_export(request):
         return _export(request, fetch)
@@ -85,7 +78,7 @@ def show_signals(request: HttpRequest) -> HttpResponse:
         "signals": page.items,
         "form": form,
         "table": lists.frame_of(request, _COLUMNS, page, sort=sort, chips=chips),
-        "is_narrowed": bool(state or text or under or wanted["sources"] or wanted["hazard"]),
+        "is_narrowed": any(wanted.values()),
     }
     return render(request, "desk/signals/list.html", context)
 

@@ -1,5 +1,6 @@
 """Triggers: rules over readings that propose a level; written, tried over the past, switched on and off (W1)."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from renwang.signals.rules import SignalRefused
 from renwang.signals.saying import say_span
 from renwang.signals.selectors import TriggerPage, list_triggers, trigger_page, try_past
 from renwang.signals.selectors.sensing import series_visible_to
-from renwang.signals.trial_rules import DividedByZero
+from renwang.signals.trial_rules import DividedByZero, Trial
 from renwang.web.desk import lists
 from renwang.web.desk.forms.sensors import ChangeTriggerForm, SpanForm, TriggerForm
 from renwang.web.frame import tables
@@ -61,16 +62,10 @@ def _page(request: HttpRequest, ref: str, *, edit: bool = False) -> TriggerPage:
 def show_trigger(request: HttpRequest, ref: str) -> HttpResponse:
     """Show what a trigger says, what it watches, what it proposed, and what it would have proposed."""
     page = _page(request, ref)
-    span = SpanForm(request.GET)
-    begin, end = span.span(request.now, _HOURS)
+    begin, end = SpanForm(request.GET).span(request.now, _HOURS)
     tried = request.GET.get("watch", "")
     watch = next((one for one in page.watches if str(one.pk) == tried), None)
-    trials, trouble = [], ""
-    if watch is not None:
-        try:
-            trials = try_past(request.viewer, watch, begin, end)
-        except (ExpressionRefused, DividedByZero) as refusal:
-            trouble = sentence_of(refusal)
+    trials, trouble = _try(request, watch, begin, end)
     context = {
         "page": page,
         "trigger": page.trigger,
@@ -85,12 +80,22 @@ def show_trigger(request: HttpRequest, ref: str) -> HttpResponse:
         "watch": watch,
         "trials": trials,
         "trouble": trouble,
-        "begin": begin,
-        "end": end,
         "span": SpanForm(initial={"begin": begin, "end": end}),
         "may_edit": request.viewer.may("sensors.edit", page.trigger.path),
     }
     return render(request, "desk/triggers/trigger.html", context)
+
+
+def _try(
+    request: HttpRequest, watch: Any, begin: datetime, end: datetime
+) -> tuple[list[Trial], str]:
+    """Say what a trigger would have proposed over a watch, or why that cannot be said."""
+    if watch is None:
+        return [], ""
+    try:
+        return try_past(request.viewer, watch, begin, end), ""
+    except (ExpressionRefused, DividedByZero) as refusal:
+        return [], sentence_of(refusal)
 
 
 @require_http_methods(["GET", "POST"])

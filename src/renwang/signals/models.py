@@ -30,7 +30,7 @@ SIGNAL_STATES = {
     SignalState.ASSESSED: _("Assessed"),
     SignalState.PROPOSED: _("Warning asked for"),
     SignalState.REFERRED: _("Referred upward"),
-    SignalState.ASIDE: _("Put aside"),
+    SignalState.ASIDE: _("Set aside"),
     SignalState.MET: _("Met by an official warning"),
 }
 CATEGORIES = {
@@ -65,7 +65,7 @@ CONFIDENCES = {
 }
 REFERRAL_STATES = {
     ReferralState.OWED: _("Answer owed"),
-    ReferralState.ANSWERED: _("Answered"),
+    ReferralState.ANSWERED: _("Answer given"),
     ReferralState.WITHDRAWN: _("Taken back"),
 }
 

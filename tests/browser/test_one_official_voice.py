@@ -15,6 +15,19 @@ from tests.browser.conftest import PHONE, WAIT
 TITLE, TEXT = "滨江路今晚停水", "今晚20:00到22:00停水。请先存一些水。"
 
 
+# Waits until the worker has kept the page and the files that it needs.
+KEPT = """
+async () => {
+  const number = async (name) => (await (await caches.open(name)).keys()).length;
+  for (let turn = 0; turn < 300; turn += 1) {
+    if ((await number('residents-pages-1')) > 0 && (await number('residents-files-1')) > 2) return;
+    await new Promise((go) => setTimeout(go, 50));
+  }
+  throw new Error('nothing was kept');
+}
+"""
+
+
 def confirm(page) -> None:
     """Say yes to the question that a button asks first."""
     page.locator("dialog[open] button[value=yes]").click()
@@ -93,7 +106,8 @@ class Line:
         self._ends: list[socket.socket] = []
         self._door = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._serving = threading.Thread(target=self._serve, daemon=True)
+        self._serving.start()
 
     def _serve(self) -> None:
         with suppress(OSError):
@@ -113,7 +127,11 @@ class Line:
 
     def cut(self) -> None:
         """Let nothing through any more."""
-        for end in (self._door, *self._ends):
+        with suppress(OSError):
+            self._door.shutdown(socket.SHUT_RDWR)
+        self._door.close()
+        self._serving.join()  # or a call that came just now would still get through
+        for end in self._ends:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
@@ -135,10 +153,7 @@ def test_the_page_of_a_place_stays_readable_when_the_node_cannot_be_reached(node
     page.goto(f"/places/{node.ref}/")
     heading = page.locator("h1").inner_text()
     expect(page.locator("#kept")).to_be_hidden()
-    page.wait_for_function(
-        "async () => (await (await caches.open('residents-pages-1')).keys()).length > 0"
-        " && (await (await caches.open('residents-files-1')).keys()).length > 1"
-    )
+    page.evaluate(KEPT)
     line.cut()
 
     page.reload()

@@ -90,7 +90,9 @@ def publish_bulletin(bulletin_id: UUID, *, by: Any, now: datetime) -> Bulletin:
 
 def _correct(bulletin: Bulletin, by: Any, now: datetime) -> Bulletin:
     wrong = (
-        Bulletin.objects.select_for_update().select_related("current").get(pk=bulletin.corrects_id)
+        Bulletin.objects.select_for_update(of=("self",))
+        .select_related("current")
+        .get(pk=bulletin.corrects_id)
     )
     wrong.state = move(BulletinState(wrong.state), Act.CORRECT)
     wrong.ended_at = wrong.changed_at = now

@@ -125,7 +125,11 @@ def edit_bulletin(bulletin_id: UUID, draft: Draft, *, by: Any, now: datetime) ->
 @transaction.atomic
 def submit_bulletin(bulletin_id: UUID, *, by: Any, now: datetime) -> Bulletin:
     """Hand in a draft, so that somebody else approves it. Refuses with `SourceMissing` and `NotNow`."""
-    bulletin = Bulletin.objects.select_for_update().select_related("current").get(pk=bulletin_id)
+    bulletin = (
+        Bulletin.objects.select_for_update(of=("self",))
+        .select_related("current")
+        .get(pk=bulletin_id)
+    )
     reach.require(by, "bulletins.write", at=bulletin.path)
     bulletin.state = move(BulletinState(bulletin.state), Act.SUBMIT)
     check_sources([Source(**one) for one in bulletin.current.sources])

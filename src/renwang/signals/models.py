@@ -25,7 +25,7 @@ SOURCES = {
     Source.SENSOR: _("Sensor"),
 }
 SIGNAL_STATES = {
-    SignalState.NEW: _("New"),
+    SignalState.NEW: _("Just in"),
     SignalState.LINKED: _("Linked"),
     SignalState.ASSESSED: _("Assessed"),
     SignalState.PROPOSED: _("Warning asked for"),
@@ -66,7 +66,7 @@ CONFIDENCES = {
 REFERRAL_STATES = {
     ReferralState.OWED: _("Answer owed"),
     ReferralState.ANSWERED: _("Answer given"),
-    ReferralState.WITHDRAWN: _("Taken back"),
+    ReferralState.WITHDRAWN: _("Question taken back"),
 }
 
 

@@ -7,7 +7,7 @@ from renwang.base.fields import PathField
 from renwang.signals.fault_rules import Doubt, FaultKind
 
 FAULT_KINDS = {
-    FaultKind.SILENCE: _("Silent"),
+    FaultKind.SILENCE: _("No word from it"),
     FaultKind.STUCK: _("Stuck"),
     FaultKind.SPIKE: _("Jumps"),
     FaultKind.RANGE: _("Outside the plausible range"),

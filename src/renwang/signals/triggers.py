@@ -10,7 +10,7 @@ from renwang.signals.scale_rules import WarningLevel
 PROPOSAL_STATES = {
     ProposalState.OPEN: _("Nobody has decided"),
     ProposalState.REPLACED: _("Replaced by a higher one"),
-    ProposalState.DISMISSED: _("Dismissed"),
+    ProposalState.DISMISSED: _("Decided against"),
     ProposalState.ASSESSED: _("Assessed"),
     ProposalState.HANDED: _("Handed on for a warning"),
 }

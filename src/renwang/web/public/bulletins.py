@@ -19,9 +19,6 @@ from renwang.bulletins.models import Bulletin
 from renwang.bulletins.rules import BulletinState, is_over
 from renwang.web.public.places import FRESH_FOR, place_at, place_of
 
-# Where a correction or the end of its time may still change what the page says.
-CHANGEABLE_FOR = 30
-
 
 @require_safe
 def show_bulletin(request: HttpRequest, ref: str) -> HttpResponse:
@@ -37,7 +34,7 @@ def show_bulletin(request: HttpRequest, ref: str) -> HttpResponse:
         **_correction(bulletin, said.language),
     }
     response = render(request, "public/bulletin.html", context)
-    response["Cache-Control"] = f"public, max-age={CHANGEABLE_FOR}"
+    response["Cache-Control"] = "no-cache"  # a correction is seen by the next who looks
     return response
 
 

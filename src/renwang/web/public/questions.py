@@ -123,7 +123,7 @@ def show_question(request: HttpRequest, ref: str) -> HttpResponse:
         "is_late": bool(question.shown.next_word_at and question.shown.next_word_at < request.now),
     }
     response = render(request, "public/question.html", context)
-    response["Cache-Control"] = "public, max-age=30"
+    response["Cache-Control"] = "no-cache"  # a correction is seen by the next who looks
     return response
 
 

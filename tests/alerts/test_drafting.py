@@ -81,7 +81,7 @@ class TestWhoMayNot:
 class TestTheTwoHands:
     def test_a_draft_is_filled_in_from_its_wording_in_both_languages(self, cast, now):
         draft = advice(cast, now)
-        assert list(draft.texts) == ["zh-CN", "en"]
+        assert list(draft.said) == ["zh-CN", "en"]
         assert draft.title == "提示：请青石街道居民注意防范暴雨"
 
     def test_what_is_incomplete_is_not_submitted_and_all_of_it_is_named(self, cast, now):

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from renwang.alerts.composing_rules import (
     COLOURS,
@@ -30,6 +31,7 @@ from renwang.alerts.composing_rules import (
     check_unchanged,
     faults_of,
     follows_open,
+    is_writable,
     move_draft,
 )
 from renwang.alerts.rules import AlertRefused, AlertState, MayNotOriginate
@@ -119,6 +121,7 @@ def test_only_a_warning_needs_county_level(kind):
         ({"headlines": ("暴雨红色预警",)}, Fault.CALLS_ITSELF_WARNING),
         ({"kind": Kind.WARNING}, Fault.NO_COLOUR),
         ({"kind": Kind.RELAY}, Fault.NO_NOTE),
+        ({"is_writable": False}, Fault.STRANGE_LETTERS),
         ({"kind": Kind.EXERCISE, "follow": Follow.UPGRADE, "colour": "blue", "colour_before": "red"},
          Fault.NOT_GRAVER),
         ({"kind": Kind.EXERCISE, "follow": Follow.DOWNGRADE, "colour": "red", "colour_before": "red"},
@@ -134,6 +137,16 @@ def test_each_thing_that_is_wrong_is_named(changes, fault):
 def test_what_ends_something_needs_neither_time_nor_area():
     said = written(follow=Follow.TAKE_BACK, ends_at=None, has_area=True)
     assert faults_of(said, now=NOW) == ()
+
+
+@given(st.text(max_size=30))
+def test_what_is_writable_is_what_xml_carries(text):
+    try:
+        etree.Element("a").text = text
+    except ValueError:
+        assert not is_writable(text)
+    else:
+        assert is_writable(text)
 
 
 @pytest.mark.parametrize("headline", ["暴雨红色预警", "Red warning by X", "发布暴雨预警信号"])

@@ -83,7 +83,8 @@ def test_the_author_never_approves_and_what_was_not_read_is_not_approved(cast, n
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [({"hazard": "dragon"}, "unknown-hazard"), ({"polygons": [[[0, 0], [1, 1]]]}, "wrong-shape"),
-     ({"colour": "pink"}, "wrong-input"), ({"texts": {"en": {"headline": "\0"}}}, "wrong-input")],
+     ({"circles": [{"lon": 0, "lat": 90, "radius_m": 5}]}, "wrong-shape"),
+     ({"texts": {"no language": {}}}, "wrong-input"), ({"colour": "pink"}, "wrong-input"), ({"texts": {"en": {"headline": "\0"}}}, "wrong-input")],
 )  # fmt: skip
 def test_nonsense_is_answered_with_a_reason(cast, now, programs, wrong, code):
     answer = programs["officer"].post("/drafts", begun(cast, now, **wrong))

@@ -83,7 +83,7 @@ class TestWriting:
 
     def fields(self, draft: Draft, **changes) -> dict:
         texts = {}
-        for number, said in enumerate(draft.texts.values()):
+        for number, said in enumerate(draft.said.values()):
             texts |= {f"{part}_{number}": text for part, text in said.items()}
         return {
             "revision": draft.revision, "hazard": draft.hazard, "contact": "值班室 023-1",
@@ -118,11 +118,11 @@ class TestWriting:
         body = self.fields(draft, deed="add", language="vi")
         client.post(url(draft, "edit/"), body)
         draft.refresh_from_db()
-        assert list(draft.texts) == ["zh-CN", "en", "vi"]
+        assert list(draft.said) == ["zh-CN", "en", "vi"]
         assert "不会发出" in client.get(url(draft, "edit/")).content.decode()
         client.post(url(draft, "edit/"), self.fields(draft, deed="remove:vi"))
         draft.refresh_from_db()
-        assert list(draft.texts) == ["zh-CN", "en"]
+        assert list(draft.said) == ["zh-CN", "en"]
 
     def test_another_hazard_fills_the_words_anew(self, cast):
         draft = self.begin(cast)

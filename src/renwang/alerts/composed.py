@@ -1,7 +1,7 @@
 """What a draft says: its words filled in, its area, and the message that it becomes."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,7 @@ from renwang.alerts.composing_rules import (
     Written,
     ends_what_it_follows,
     faults_of,
+    is_writable,
 )
 from renwang.alerts.drafts import Draft
 from renwang.alerts.reading import ADVICE
@@ -101,7 +102,7 @@ class Composed:
         """Its words by language, filled in, in the order in which the languages stand."""
         return {
             language: fill(Texts(**said), self.filling, language, self.zone)
-            for language, said in self.draft.texts.items()
+            for language, said in self.draft.said.items()
         }
 
     @property
@@ -180,7 +181,13 @@ class Composed:
             follow=self.follow,
             colour_before=about.colour if about and self.follow else "",
             ends_before=about.expires_at if about and self.follow else None,
+            is_writable=is_writable(self._whole_text),
         )
+
+    @property
+    def _whole_text(self) -> str:
+        every = [part for said in self.texts.values() for part in astuple(said)]
+        return "".join((*every, self.place, self.draft.contact, self.draft.note))
 
     # --- the message ---
 

@@ -193,6 +193,7 @@ class Fault(StrEnum):
     NOT_MILDER = "not-milder"
     NOT_LONGER = "not-longer"
     NO_NOTE = "no-note"
+    STRANGE_LETTERS = "strange-letters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +213,16 @@ class Written:
     follow: Follow | None = None
     colour_before: str = ""
     ends_before: datetime | None = None
+    is_writable: bool = True  # no letters that the message could not carry
 
 
 def faults_of(said: Written, *, now: datetime) -> tuple[Fault, ...]:
     """Name everything that keeps a draft from going out; nothing where it can."""
+    strange = () if said.is_writable else (Fault.STRANGE_LETTERS,)
     if said.kind is Kind.RELAY:
-        return () if said.note.strip() else (Fault.NO_NOTE,)
+        return strange if said.note.strip() else (Fault.NO_NOTE,)
     found = [
+        *strange,
         *_faults_of_words(said),
         *(() if ends_what_it_follows(said.follow) else _faults_of_time(said, now)),
         *_faults_of_colour(said),
@@ -270,6 +274,15 @@ def _faults_of_colour(said: Written) -> list[Fault]:
 def gravity(colour: str) -> int:
     """Say how grave a colour is: 1 for blue to 4 for red, 0 for none."""
     return COLOURS.index(colour) + 1 if colour in COLOURS else 0
+
+
+def is_writable(text: str) -> bool:
+    """Can XML carry every letter of a text? Control characters and half letters it cannot."""
+    return all(
+        letter in "\n\t\r" or (letter >= " " and not "\ud800" <= letter <= "\udfff")
+        for letter in text
+        if letter not in "\ufffe\uffff"
+    ) and not any(letter in text for letter in "\ufffe\uffff")
 
 
 _WARNING_WORDS = ("红色预警", "橙色预警", "黄色预警", "蓝色预警", "预警信号")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
+from renwang.alerts.composing.wordings import language_order
 from renwang.alerts.composing_rules import DraftState, Follow, Kind
 from renwang.base.fields import PathField
 
@@ -100,6 +101,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.ref
+
+    @property
+    def said(self) -> dict[str, dict[str, str]]:
+        """Its texts in the order in which languages stand; a database keeps none for the keys of a JSON value."""
+        return {key: self.texts[key] for key in sorted(self.texts, key=language_order)}
 
 
 class Wording(models.Model):

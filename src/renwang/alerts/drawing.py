@@ -54,7 +54,11 @@ def read_circle(centre: str, radius_m: float | None, datum: Datum) -> dict[str, 
     """Read a circle; raise `ShapeRefused`."""
     if not centre.strip() or not radius_m:
         raise ShapeRefused(_("A circle needs a centre and a radius."))
-    lon, lat = _position(centre, datum)
+    return keep_circle(*_position(centre, datum), radius_m)
+
+
+def keep_circle(lon: float, lat: float, radius_m: float) -> dict[str, Any]:
+    """Make a shape of a circle in WGS-84; raise `ShapeRefused`."""
     try:
         circle(lon, lat, radius_m)
     except (CircleRefused, NotAPosition):

@@ -73,6 +73,9 @@ FAULTS: Mapping[Fault, object] = {
     Fault.NOT_GRAVER: _("To raise the level, choose a graver colour."),
     Fault.NOT_MILDER: _("To lower the level, choose a milder colour."),
     Fault.NOT_LONGER: _("To extend it, set an end later than the present one."),
+    Fault.STRANGE_LETTERS: _(
+        "It has characters that no message can carry, perhaps from copying. Type them anew."
+    ),
     Fault.NO_NOTE: _("Write the local note. Without one, relay the warning from its own page."),
 }
 

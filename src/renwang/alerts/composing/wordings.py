@@ -61,6 +61,12 @@ def spoken(language: str) -> str:
     return language.lower().replace("_", "-").split("-")[0]
 
 
+def language_order(language: str) -> tuple[int, str]:
+    """Order languages: those in which wordings are shipped first, the others by their tags."""
+    known = spoken(language)
+    return (LANGUAGES.index(known) if known in LANGUAGES else len(LANGUAGES), language)
+
+
 @cache
 def _data() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}

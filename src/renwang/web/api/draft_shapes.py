@@ -1,11 +1,13 @@
 """The shapes of drafts over the API."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
 
 from renwang.web.api.shapes import Moment, Text
+
+Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 
 
 class TextsIn(Schema):
@@ -31,7 +33,7 @@ class WordsIn(Schema):
     colour: Literal["", "blue", "yellow", "orange", "red"] | None = Field(
         None, description="Empty for advice"
     )
-    texts: dict[str, TextsIn] | None = Field(
+    texts: dict[Language, TextsIn] | None = Field(
         None, description="Language to texts; instead of the wordings", max_length=12
     )
     contact: Text | None = Field(None, max_length=300, description="Where people can ask")

@@ -12,7 +12,7 @@ from renwang.alerts.composing.wordings import hazards
 from renwang.alerts.composing_rules import DraftState, Follow, Kind
 from renwang.alerts.desk_work import Wanted, draft_of, drafts_visible_to, list_drafts
 from renwang.alerts.drafts import Draft
-from renwang.alerts.drawing import ShapeRefused, keep_polygon
+from renwang.alerts.drawing import ShapeRefused, keep_circle, keep_polygon
 from renwang.alerts.finding import alert_of
 from renwang.chain.selectors import units
 from renwang.web.api import draft_shapes as shapes
@@ -57,12 +57,9 @@ def _values(wish: shapes.WordsIn) -> dict[str, Any]:
 def _shapes(polygons: Any, circles: Any) -> list[dict[str, Any]]:
     try:
         drawn = [keep_polygon(corners) for corners in polygons or ()]
+        rounds = [keep_circle(one["lon"], one["lat"], one["radius_m"]) for one in circles or ()]
     except ShapeRefused as refused:
         raise Problem(422, "wrong-shape", str(refused.sentence)) from None
-    rounds = [
-        {"type": "Circle", "centre": [one["lon"], one["lat"]], "radius_m": one["radius_m"]}
-        for one in circles or ()
-    ]
     return [*drawn, *rounds]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from renwang.alerts import cap
-from renwang.alerts.cap.words import SIGNING
+from renwang.alerts.cap.words import SIGNING, explain
 from renwang.alerts.desk_work import SORTS, count_draft_states, list_drafts, waiting_for
 from renwang.alerts.drafts import Draft
 from renwang.alerts.rules import AlertRefused
@@ -118,6 +118,9 @@ def _decide(request: HttpRequest, draft_id: UUID, deed: Deed, sentence: str) -> 
         deed(request, draft_id)
     except cap.SigningRefused as refusal:
         messages.error(request, str(SIGNING[refusal.reason]))
+        return SeeOther(reverse("desk:draft", args=[draft_id]))
+    except cap.CapRefused as refusal:
+        messages.error(request, str(explain(refusal)))
         return SeeOther(reverse("desk:draft", args=[draft_id]))
     except (AlertRefused, NobodyThere, NoticeOvertaken) as refusal:
         answer = refused(request, refusal, "desk:draft", draft_id)

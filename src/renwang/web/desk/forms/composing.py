@@ -156,13 +156,13 @@ class EditForm(forms.Form):
 
     def __init__(self, draft: Draft, *args: Any, **kwargs: Any):
         self.draft = draft
-        self.languages = list(draft.texts)
+        self.languages = list(draft.said)
         initial = {
             name: getattr(draft, name)
             for name in ("hazard", "colour", "contact", "place_words", "note", "revision")
         }
         initial |= {"begins_at": draft.begins_at, "ends_at": draft.ends_at}
-        for number, (_language, said) in enumerate(draft.texts.items()):
+        for number, (_language, said) in enumerate(draft.said.items()):
             initial |= {f"{part}_{number}": text for part, text in said.items()}
         super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
         self._shape(draft)

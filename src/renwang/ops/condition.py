@@ -14,6 +14,7 @@ from renwang.base.journal import last_seq
 from renwang.base.models import Beat, Entry, Job
 from renwang.ops.worker import HEARTBEAT
 from renwang.outreach.auditing import count_stalls
+from renwang.signals.figures import SensorFigures, count_sensor_figures
 
 SILENT_AFTER = timedelta(seconds=60)  # a worker that has given no sign of life for so long is gone
 LATE_AFTER = timedelta(seconds=30)  # a fact should be sealed within a second
@@ -33,6 +34,7 @@ class Condition:
     followers: Sequence[Distance]
     jobs: dict[str, int]  # by state
     stalls: dict[str, int]  # what the auditor found that does not go on, by kind
+    sensors: SensorFigures
 
     @property
     def worker_is_alive(self) -> bool:
@@ -46,7 +48,7 @@ class Condition:
 
 
 def look(now: datetime) -> Condition:
-    """Read the node's condition: eight small indexed reads."""
+    """Read the node's condition: twelve small indexed reads."""
     waiting = Entry.objects.filter(seq=None)
     oldest = waiting.order_by("id").values_list("recorded_at", flat=True).first()
     beats = {beat.name: beat for beat in Beat.objects.all()}
@@ -60,6 +62,7 @@ def look(now: datetime) -> Condition:
         followers=distances(),
         jobs=dict(Job.objects.values_list("state").annotate(number=Count("id")).order_by()),
         stalls=count_stalls(),
+        sensors=count_sensor_figures(),
     )
 
 

@@ -66,6 +66,25 @@ class ConditionCollector(Collector):
             "kind",
             seen.stalls,
         )
+        yield CounterMetricFamily(
+            "renwang_sensor_readings", "Readings taken in since the first.", seen.sensors.readings
+        )
+        yield GaugeMetricFamily(
+            "renwang_series_waiting",
+            "Series with new readings that triggers have not looked at.",
+            seen.sensors.waiting,
+        )
+        yield _labelled(
+            "renwang_sensor_faults",
+            "Open faults of sensors and triggers.",
+            "kind",
+            seen.sensors.faults,
+        )
+        yield GaugeMetricFamily(
+            "renwang_brokers_away",
+            "MQTT brokers that are listened to and not connected.",
+            seen.sensors.brokers_away,
+        )
 
 
 def _labelled(name: str, words: str, label: str, values: dict[str, int]) -> GaugeMetricFamily:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import orjson
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import F
 
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
@@ -20,6 +20,7 @@ from renwang.signals.fault_rules import FaultKind
 from renwang.signals.models import Fault, Pulse, Watch, WatchSeries
 from renwang.signals.records import Need, Records
 from renwang.signals.services.proposing import ease, propose
+from renwang.signals.storing import mark_judged, write_watches
 from renwang.signals.trigger_rules import (
     Definition,
     DividedByZero,
@@ -234,27 +235,20 @@ def _write(looks: Sequence[_Look], judged: dict[int, int], now: datetime) -> Non
         look.watch.standing = kept_standing(look.standing)
         look.watch.is_met = look.standing.level is not None
         look.watch.evaluated_to = look.to or look.watch.evaluated_to
-    Watch.objects.bulk_update(
-        [look.watch for look in kept],
-        ["standing", "is_met", "is_failing", "evaluated_to", "proposal"],
-        batch_size=500,
-    )
+    write_watches([look.watch for look in kept])
     if judged:
-        seen = Case(*(When(pk=pk, then=Value(writes)) for pk, writes in judged.items()))
-        Pulse.objects.filter(pk__in=judged).update(judged=seen)
-        Pulse.objects.filter(pk__in=judged, late_at__isnull=False, writes=F("judged")).update(
-            late_at=None
-        )
+        mark_judged(judged)
+        late = Pulse.objects.filter(pk__in=judged, late_at__isnull=False, writes=F("judged"))
+        late.update(late_at=None)
 
 
 def _tell_trouble(look: _Look, now: datetime) -> None:
     """Open a fault for a trigger that fails, and close it once it no longer does."""
     watch = look.watch
-    open_ones = Fault.objects.filter(watch=watch, kind=FaultKind.TRIGGER, closed_at=None)
     if not look.trouble:
         if watch.is_failing:
             watch.is_failing = False
-            for fault in open_ones:
+            for fault in Fault.objects.filter(watch=watch, closed_at=None):
                 fault.closed_at = now
                 fault.save(update_fields=["closed_at"])
                 _tell("signals.fault_closed", fault, look, now)

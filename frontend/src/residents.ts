@@ -46,7 +46,8 @@ async function fromNetwork(request: Request): Promise<Response> {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE);
   try {
-    return await fetch(request, { signal: patience.signal });
+    // Past the browser's own cache, or a page of half a minute ago would pass for the node's answer.
+    return await fetch(request, { cache: 'no-cache', signal: patience.signal });
   } finally {
     clearTimeout(timer);
   }
@@ -67,7 +68,8 @@ async function fromKept(url: URL): Promise<Response | undefined> {
 async function page(event: Fetching, url: URL): Promise<Response> {
   try {
     const answer = await fromNetwork(event.request);
-    if (isAnswer(answer.status)) {
+    // A page that leads elsewhere is an answer too; the browser follows it.
+    if (answer.type === 'opaqueredirect' || isAnswer(answer.status)) {
       if (isKept(url.pathname) && mayKeep(answer)) event.waitUntil(keep(url.href, answer.clone()));
       return answer;
     }

@@ -35,7 +35,7 @@ from renwang.outreach.services.starting import Message, _selection
 NOW = datetime(2026, 7, 15, 1, 30, tzinfo=UTC)
 WIDTHS = (9, 10, 10, 10, 10)  # streets, communities, grids, building groups, contact households
 LEVELS = ("subdistrict", "community", "grid", "building_group", "contact_household")
-PEOPLE, ROUNDS, BATCH, SINGLE = 2000, 5, 2000, 3000
+ROUNDS, BATCH, SINGLE = 5, 2000, 3000
 TOGETHER = Terms(Order.TOGETHER, 180, 600, 1200)
 LATE = NOW + timedelta(minutes=30)
 
@@ -80,11 +80,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def invent_district() -> Unit:
-    """Write a district whose every unit has an answering post with one contact."""
-    people = [Person(id=uuid7(NOW), name=f"人{n}", path="/9/") for n in range(PEOPLE)]
-    Person.objects.bulk_create(people)
-    contacts = [Contact(id=uuid7(NOW), person=one, kind="app", address="") for one in people]
-    Contact.objects.bulk_create(contacts)
+    """Write a district whose every unit has an answering post, held by a person of its own with one contact."""
     top = Unit(
         id=uuid7(NOW), ref="U0", code="990105", name="柳湾区", structure="china_urban",
         level="district", depth=0, path="/990105/", since_on=date(2020, 1, 1),
@@ -101,11 +97,16 @@ def invent_district() -> Unit:
         for one in rows
     ]
     Post.objects.bulk_create(posts, batch_size=5000)
+    people = [Person(id=uuid7(NOW), name=f"人{n}", path="/9/") for n in range(len(posts))]
+    Person.objects.bulk_create(people, batch_size=5000)
+    contacts = [Contact(id=uuid7(NOW), person=one, kind="app", address="") for one in people]
+    Contact.objects.bulk_create(contacts, batch_size=5000)
     routes = [
         Route(
             post=post, unit=post.unit, path=post.path, depth=post.unit.depth, rung=0,
             parent_path=post.path[: post.path[:-1].rfind("/") + 1] if post.unit.depth else "",
-            person=people[n % PEOPLE], contact=contacts[n % PEOPLE], channel="app",
+            person=people[n], contact=contacts[n], channel="app",
+            ladder=f"{contacts[n].pk.hex}||",
             is_leaf=post.unit.depth == leaf, households=40 if post.unit.depth == leaf else 0,
         )
         for n, post in enumerate(posts)

@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from renwang.base.models import Entry
 from renwang.base.sealing import seal_all
-from renwang.outreach.models import Call, Notice, Round
+from renwang.outreach.models import Call, Notice, Round, Stall
 from renwang.outreach.rules import CallState, NoticeState
+from renwang.outreach.words import describe_stall
 from tests.web.desk_pages import LANGUAGES, as_, cost, relayed
 
 PAGES = ("", "missing/", "story/", "sheet/", "live/", "units.json", "coverage/?format=csv")
@@ -265,3 +267,37 @@ class TestACallSheet:
         assert grid.carried_at.isoformat() == "2026-07-15T01:20:00+00:00"
         assert (grid.answered_via, house.covered) == ("phone", 7)
         assert call_at(relay, cast.community).carried_at is None
+
+
+class TestWhatTheAuditorFound:
+    @pytest.fixture
+    def stalled(self, relay, now):
+        notice = Notice.objects.get(pk=relay.notice_id)
+        return Stall.objects.create(
+            id=uuid4(), kind="overdue", notice=notice, number=4, first_at=now, seen_at=now
+        )
+
+    @pytest.mark.parametrize("page", ["", "live/"])
+    def test_the_board_says_what_does_not_go_on(self, cast, relay, stalled, page):
+        shown = as_(cast.officer).get(address(relay, page)).content.decode()
+        with translation.override("zh-hans"):
+            assert describe_stall("overdue", 4) in shown
+
+    def test_so_does_the_first_page_but_not_to_a_stranger(self, cast, relay, stalled):
+        with translation.override("zh-hans"):
+            words = describe_stall("overdue", 4)
+        assert words in as_(cast.officer).get("/desk/").content.decode()
+        assert words not in as_(cast.stranger).get("/desk/").content.decode()
+
+    def test_when_it_goes_on_nothing_is_said(self, cast, relay, stalled, now):
+        Stall.objects.update(ended_at=now)
+        with translation.override("zh-hans"):
+            words = describe_stall("overdue", 4)
+        assert words not in as_(cast.officer).get(address(relay)).content.decode()
+
+    def test_whoever_rests_is_shown_as_such(self, cast, relay, now):
+        Call.objects.filter(notice_id=relay.notice_id, path=cast.grid.path).update(
+            state="asking", quiet_until=now, due_at=now, channel=""
+        )
+        shown = as_(cast.officer).get(address(relay, "missing/")).content.decode()
+        assert "免打扰时段" in shown

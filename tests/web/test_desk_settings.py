@@ -78,6 +78,16 @@ class TestTerms:
         assert answer.status_code == 303
         assert Term.objects.get().contact_for == 60
 
+    def test_calling_again_and_quiet_hours_belong_to_the_colour(self, cast):
+        body = {"order": "cascade", "contact_for": "60", "person_for": "120", "carry_for": "300"}
+        more = {"again_every": "300", "again_times": "4", "breaks_quiet": "on"}
+        client = as_(cast.operator)
+        assert client.post("/desk/settings/terms/yellow/", {**body, **more}).status_code == 303
+        term = Term.objects.get()
+        assert (term.again_every, term.again_times, term.breaks_quiet) == (300, 4, True)
+        often = {**body, **more, "again_every": "5"}
+        assert client.post("/desk/settings/terms/yellow/", often).status_code == 422
+
     def test_a_person_gets_at_least_as_long_as_a_contact(self, cast):
         body = {"order": "cascade", "contact_for": "90", "person_for": "60", "carry_for": "300"}
         answer = as_(cast.operator).post("/desk/settings/terms/red/", body)

@@ -88,6 +88,28 @@ def test_a_text_that_is_no_cell_is_refused():
     assert refusal(repacked(GOOD_XLSX, replace=text)).fault is Fault.BROKEN_XLSX
 
 
+@pytest.mark.parametrize(
+    ("part", "before"),
+    [
+        (SHEET, b"</sheetData>"),
+        (SHEET, b"</row></sheetData>"),
+        ("xl/styles.xml", b"<fonts"),
+        ("xl/workbook.xml", b"<sheets>"),
+    ],
+)
+def test_elements_without_end_are_refused_before_a_parser_keeps_them(part, before):
+    junk = {part: lambda data: data.replace(before, b"<a/>" * (1 << 20) + before, 1)}
+    assert refusal(repacked(GOOD_XLSX, replace=junk)).fault is Fault.BROKEN_XLSX
+
+
+def test_nothing_but_rows_stands_between_rows():
+    stray = {SHEET: lambda data: data.replace(b'<row r="2"', b'<a/><row r="2"')}
+    assert refusal(repacked(GOOD_XLSX, replace=stray)).fault is Fault.BROKEN_XLSX
+    blank = {SHEET: lambda data: data.replace(b'<row r="2"', b' <row r="2"/>\n<row r="3"')}
+    with_blank = read_table(repacked(GOOD_XLSX, replace=blank), "people.xlsx", COLUMNS)
+    assert with_blank.error_count == 0
+
+
 def test_rows_that_reach_to_the_last_column_are_refused_before_they_fill_the_memory():
     def with_far_cells(rows):
         far = b"".join(

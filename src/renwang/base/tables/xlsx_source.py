@@ -48,6 +48,10 @@ _UNCOMPUTED = re.compile(
     + rb"c>"
 )
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_STRAY = re.compile(
+    rb"(?:" + _END_PREFIX + rb"row>|" + _PREFIX + rb"row\b" + _ATTRIBUTES + rb"(?<=/)>)\s*+"
+    rb"<(?!/|(?:\w{1,60}+:)?row\b)[^<]"
+)
 _WEB_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+<(?:!doctype html|html|table|meta|head)\b", re.IGNORECASE
 )
@@ -56,6 +60,9 @@ _LONGEST_TEXT = 4 << 20
 # Parts that the library reads whole, and so as much as the node's memory must hold.
 _LARGEST_STRINGS = 128 << 20
 _LARGEST_PART = 16 << 20
+# A parser keeps what is no row, and a row until it ends: hundreds of bytes for every element.
+_MOST_SIGNS = 500_000
+_MOST_SIGNS_OF_STRINGS = 3_000_000
 # A row that was coloured to its end has 16,384 blank cells; only a few rows of a table can be so.
 _WIDE = 500
 _WIDE_CELLS = 5_000_000
@@ -202,18 +209,27 @@ class Workbook:
         """Refuse what must not reach a parser, in one look at every part.
 
         A document type declaration is the door to entity bombs and to other files. A text of many
-        megabytes is no cell, and a parser keeps it whole.
+        megabytes is no cell, and a parser keeps it whole; so it does with millions of elements.
         """
         with zipfile.ZipFile(io.BytesIO(self._data)) as package:
             for name in package.namelist():
                 if not name.lower().endswith((".xml", ".rels", ".vml")):
                     continue
-                last, run = b"", 0
+                last, run, signs = b"", 0, 0
+                most = _MOST_SIGNS_OF_STRINGS if "sharedstrings" in name.lower() else _MOST_SIGNS
+                is_sheet = "worksheets/" in name.lower()
                 with package.open(name) as part:
                     while chunk := part.read(_CHUNK):
                         sign = chunk.rfind(b"<")
                         run = run + len(chunk) if sign < 0 else len(chunk) - sign
                         if run > _LONGEST_TEXT:
+                            raise TableRefused(Fault.BROKEN_XLSX)
+                        signs += chunk.count(b"<")
+                        if is_sheet and (b"<row" in chunk or b"row>" in chunk):
+                            signs = 0
+                            if _STRAY.search(chunk):
+                                raise TableRefused(Fault.BROKEN_XLSX)
+                        if signs > most:
                             raise TableRefused(Fault.BROKEN_XLSX)
                         seen = last + chunk.replace(b"\0", b"").upper()
                         if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:

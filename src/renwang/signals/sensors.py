@@ -52,7 +52,7 @@ class Series(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="series")
-    key = models.CharField(_("key"), max_length=64, unique=True)  # `gauge-07.rain`
+    key = models.CharField(_("key of the series"), max_length=64, unique=True)  # `gauge-07.rain`
     quantity = models.CharField(_("quantity"), max_length=40)  # open: rain, level, flow, wind …
     unit_of_measure = models.CharField(_("unit of measure"), max_length=20)
     outside = models.CharField(max_length=120, blank=True)  # its Datastream's id elsewhere

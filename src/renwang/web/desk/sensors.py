@@ -73,7 +73,7 @@ def show_sensors(request: HttpRequest) -> HttpResponse:
 def _export(request: HttpRequest, fetch: lists.Fetch) -> HttpResponse:
     columns = [
         ("name", _("Sensor"), Kind.TEXT),
-        ("code", _("Code"), Kind.CODE),
+        ("code", _("Code of the sensor"), Kind.CODE),
         ("unit", _("Place"), Kind.TEXT),
         ("series", _("Series"), Kind.TEXT),
         ("lon", _("Longitude (WGS-84)"), Kind.DECIMAL),

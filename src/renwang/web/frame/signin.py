@@ -11,7 +11,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import Provider
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth import get_user_model
@@ -136,9 +136,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
                 ),
             )
         # A name that was given to somebody new over there must not open his predecessor's account.
-        if SocialAccount.objects.filter(
-            user=account, provider=sociallogin.account.provider
-        ).exists():
+        joined = account.socialaccount_set.filter(provider=sociallogin.account.provider)
+        if joined.exists():
             refuse(
                 request,
                 _(

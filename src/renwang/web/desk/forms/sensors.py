@@ -19,7 +19,7 @@ class SensorForm(ReachForm):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     code = forms.CharField(
-        label=_("Code"), max_length=64, help_text=_("As its maker or owner calls it.")
+        label=_("Code of the sensor"), max_length=64, help_text=_("As its maker or owner calls it.")
     )
     unit = PickField("units", label=_("Place"), help_text=UNIT_HELP)
     place = forms.CharField(label=_("Where exactly"), max_length=200, required=False)
@@ -48,7 +48,7 @@ class SeriesForm(forms.Form):
     """One quantity that a sensor measures, and what of it is plausible."""
 
     key = forms.CharField(
-        label=_("Key"),
+        label=_("Key of the series"),
         max_length=64,
         help_text=_("Under which its readings are handed in: gauge-07.rain"),
     )

@@ -93,7 +93,7 @@ class NoteForm(forms.Form):
     """A note beside a signal."""
 
     words = forms.CharField(
-        label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
+        label=_("A note beside it"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
     )
 
 

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             name='Series',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=64, unique=True, verbose_name='key')),
+                ('key', models.CharField(max_length=64, unique=True, verbose_name='key of the series')),
                 ('quantity', models.CharField(max_length=40, verbose_name='quantity')),
                 ('unit_of_measure', models.CharField(max_length=20, verbose_name='unit of measure')),
                 ('outside', models.CharField(blank=True, max_length=120)),

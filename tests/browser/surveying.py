@@ -71,7 +71,13 @@ ROLES = {
     "operator": Role("operator", "/desk/", r"/desk/", (LIGHT, DARK), 55),
     "duty officer": Role("duty", "/desk/", r"/desk/|/account/", (LIGHT, DARK), 30),
     "grid worker": Role("grid", "/field/", r"/field/|/account/", (IN_HAND, DARK), 6),
-    "visitor": Role("", "/", r"/($|places|alerts|account/login)", (IN_HAND, ON_DESK), 4),
+    "visitor": Role(
+        "",
+        "/",
+        r"/($|places|alerts|bulletins|questions|asked|account/login)",
+        (IN_HAND, ON_DESK),
+        9,
+    ),
     "reader of the design": Role("", "/design/", r"/design/$", (LIGHT, DARK), 1),
 }
 

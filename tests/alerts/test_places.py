@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from tests.alerts.composing import advice
 
 from renwang.alerts import cap
 from renwang.alerts.feeds import add_feed
@@ -37,7 +38,7 @@ def paths_of(alert) -> set[str]:
 
 
 def test_while_nothing_moves_nothing_is_written(alert, follow, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert follow() == 0
 
 
@@ -67,6 +68,14 @@ def test_what_two_units_became_is_warned(alert, cast, follow, now):
     made = merge_units(units=both, name="石云社区", now=now, **NODE)
     assert follow() == 1
     assert paths_of(alert) == {made.path}
+
+
+def test_a_draft_stays_with_the_unit_that_speaks(cast, follow, now):
+    draft = advice(cast, now, cast.community, by=cast.secretary)
+    move_unit(unit=cast.community, parent=cast.strangers_street, now=now, **NODE)
+    assert (follow(), follow()) == (1, 0)
+    draft.refresh_from_db()
+    assert draft.path == f"{cast.strangers_street.path}990105001001/"
 
 
 def test_a_feed_stays_with_its_unit(alert, cast, follow, now):

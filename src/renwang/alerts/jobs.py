@@ -17,7 +17,7 @@ def _expire(now: datetime) -> int:
 
 @beat("alerts.division", every=timedelta(seconds=10))
 def _follow_division(now: datetime) -> int:
-    """Units rarely move, and seldom in a storm; looking costs three statements."""
+    """Units rarely move, and seldom in a storm; looking costs four statements."""
     return follow_division(by="node:alerts", now=now, day=today(now))
 
 

@@ -9,17 +9,19 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 
 from renwang.alerts.areas import Match, common_path, topmost
-from renwang.alerts.models import Alert, AlertUnit, Feed
+from renwang.alerts.composing_rules import DraftState
+from renwang.alerts.models import Alert, AlertUnit, Draft, Feed
 from renwang.alerts.rules import AlertState
 from renwang.base import journal
 from renwang.chain.models import Unit
 from renwang.chain.selectors.history import successors
 
+_OUT = (DraftState.ISSUED, DraftState.DROPPED)
 _OPEN = (AlertState.RECEIVED, AlertState.IN_FORCE, AlertState.DISMISSED)
 
 
 def follow_division(*, by: Any, now: datetime, day: date) -> int:
-    """Let every warning that is not over, and every feed, lie where its units lie today; say how many moved.
+    """Let every warning that is not over, every feed and every draft lie where its units lie today; say how many moved.
 
     What took the place of a unit that ended is warned in its stead; where
     nothing did, what was warned stays on record. Relays stay as they were decided.
@@ -34,7 +36,9 @@ def follow_division(*, by: Any, now: datetime, day: date) -> int:
         if any(_has_moved(units[row.unit_id], row.path) for row in rows[alert_id]):
             moved += _move_alert(alert_id, day, by=by, now=now)
     own = Unit.objects.filter(pk=OuterRef("unit_id"), ended_on=None).exclude(path=OuterRef("path"))
-    return moved + Feed.objects.filter(Exists(own)).update(path=Subquery(own.values("path")))
+    here = {"path": Subquery(own.values("path"))}
+    waiting = Draft.objects.filter(Exists(own)).exclude(state__in=_OUT)
+    return moved + Feed.objects.filter(Exists(own)).update(**here) + waiting.update(**here)
 
 
 def _has_moved(unit: Unit, path: str) -> bool:

@@ -88,8 +88,8 @@ def test_the_doctor_looks_at_everything_and_says_what_to_do(node):
     done = node.run("doctor", "--json")
     found = json.loads(done.stdout)
     assert {one["check"] for one in found} == {
-        "configuration", "database", "migrations", "clock", "disk", "worker", "channels", "signing",
-        "trust", "accounts",
+        "configuration", "database", "migrations", "clock", "disk", "worker", "relays", "channels",
+        "signing", "trust", "accounts",
     }  # fmt: skip
     assert all(one["remedy"] for one in found if one["check"] == "worker" and one["level"] == "bad")
     assert done.returncode == 1  # no worker runs

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 _ADDRESS = re.compile(
-    r"(?:[，,；;、]?\s*(?:网址|详见|链接|见|see|at)\s*[:：]?\s*)?https?://[\w.~:/?#@!$&'()*+,;=%-]*[\w/]",
+    r"(?:[，,；;、]?\s{0,9}(?:网址|详见|链接|见|see|at)\s{0,9}[:：]?\s{0,9})?https?://[\w.~:/?#@!$&'()*+,;=%-]*[\w/]",
     re.ASCII,
 )
 _TIME = re.compile(r"(?<!\d)([01]?\d|2[0-4])[:：]([0-5]\d)(?!\d)")
@@ -13,7 +13,7 @@ _TELEPHONE = re.compile(
     r"(?<!\d)(?:\d{3,4}[- ]?)?\d{7,11}(?!\d)|(?<!\d)1\d{4,5}(?!\d)|(?<!\d)1[12]\d(?!\d)"
 )
 _BRACKETS = re.compile(r"[（(]([^（）()]*)[）)]")
-_BREAKS = re.compile(r"\s*\n+\s*")
+_BREAKS = re.compile(r"[^\S\n]{0,60}\n\s*+")
 _END = "。！？!?.；;：:，,"
 
 _CHINESE_DIGITS: Mapping[str, str] = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))

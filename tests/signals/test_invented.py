@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 
 from renwang.ops.signals_commands import signals as command
 from renwang.signals import selectors, services
@@ -65,7 +66,8 @@ TABLE = "utc\tlevel\n" + "".join(f"2026-07-15T0{n // 6}:{n % 6}0:00Z\t{n}\n" for
 
 
 def run(*arguments):
-    return CliRunner().invoke(command, [str(one) for one in arguments])
+    with translation.override("en"):
+        return CliRunner().invoke(command, [str(one) for one in arguments])
 
 
 def test_a_trigger_is_tried_over_a_file(tmp_path):

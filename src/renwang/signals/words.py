@@ -104,15 +104,16 @@ HAZARDS = [
     ("landslide", _("Landslide")),
     ("gale", _("Gale")),
     ("heat", _("Heat")),
-    ("cold", _("Cold")),
+    ("cold_wave", _("Cold")),
     ("fire", _("Fire")),
-    ("gas", _("Gas")),
-    ("building", _("Unsafe building")),
-    ("traffic", _("Road")),
-    ("disease", _("Disease")),
+    ("gas_leak", _("Gas")),
+    ("unsafe_building", _("Unsafe building")),
+    ("road_closed", _("Road")),
+    ("epidemic", _("Disease")),
     ("other", _("Something else")),
 ]
-"""What people name at a first look; the field itself is open. Sensors and feeds bring their own."""
+"""What people name at a first look; the field itself is open. Sensors and feeds bring their own.
+The keys are those of the wordings, so that a message grows from a signal without a second choice."""
 
 
 def say_refusal(refused: Exception) -> str | None:

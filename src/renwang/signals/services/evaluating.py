@@ -38,8 +38,8 @@ log = logging.getLogger(__name__)
 
 BY = "node:triggers"
 SERIES_AT_ONCE = 400
-MOMENTS_AT_ONCE = 400
-"""Moments one watch is taken through in one turn; a long history is gone through in several."""
+MOMENTS_AT_ONCE = 2_000
+"""Moments that all watches together are taken through in one turn: the worker has warnings to carry as well."""
 
 _records: dict[int, Records] = {}
 
@@ -76,8 +76,9 @@ def evaluate_changed(now: datetime, *, most: int = SERIES_AT_ONCE) -> int:
         WatchSeries.objects.filter(series__in=changed, watch__trigger__is_on=True).values("watch")
     )
     records = _read(looks)
+    share = max(MOMENTS_AT_ONCE // max(len(looks), 1), 5)
     for look in looks:
-        _take_through(look, records, changed, now=None)
+        _take_through(look, records, changed, now=None, most=share)
     unfinished = {series for look in looks if look.is_unfinished for series in look.series.values()}
     judged = {pk: writes for pk, writes, _ in waiting if pk not in unfinished}
     _write(looks, judged, now)
@@ -90,7 +91,7 @@ def evaluate_standing(now: datetime) -> int:
     looks = _looks(Watch.objects.filter(is_met=True, trigger__is_on=True).values("pk"))
     records = _read(looks)
     for look in looks:
-        _take_through(look, records, set(), now=now)
+        _take_through(look, records, set(), now=now, most=1)
     _write(looks, {}, now)
     return sum(bool(look.turns) for look in looks)
 
@@ -165,7 +166,7 @@ def _read(looks: Sequence[_Look]) -> dict[int, Record]:
 
 
 def _take_through(
-    look: _Look, records: dict[int, Record], changed: set[int], now: datetime | None
+    look: _Look, records: dict[int, Record], changed: set[int], *, now: datetime | None, most: int
 ) -> None:
     """Take a watch through its new moments, or through this one by the clock."""
     try:
@@ -173,8 +174,8 @@ def _take_through(
     except KeyError:
         return  # nothing has ever been read
     moments = [now] if now is not None else _moments(look, records, changed)
-    look.is_unfinished = len(moments) > MOMENTS_AT_ONCE
-    moments = moments[:MOMENTS_AT_ONCE]
+    look.is_unfinished = len(moments) > most
+    moments = moments[:most]
     turns = []
     try:
         for standing, turn in advance(look.definition, look.standing, own, moments):

@@ -204,3 +204,10 @@ class TestPlaces:
 
     def test_the_list_needs_few_statements(self, cast):
         assert cost(as_(cast.officer), "/desk/settings/places/") <= 6 + 4
+
+
+def test_the_better_word_is_offered_in_the_readers_language(cast):
+    body = words(cast, **{"text0-text": "请勿研判。", "do": "preview"})
+    for language, offer in (("zh-hans", "可改为：判断"), ("en", "Better: 判断")):
+        answer = as_(cast.secretary, language).post("/desk/bulletins/preview/", body)
+        assert offer in answer.content.decode()

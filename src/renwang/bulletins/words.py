@@ -51,6 +51,8 @@ SNAGS: Mapping[Snag, object] = {
     Snag.TWICE_NOT: _("Two negatives. Say what to do."),
 }
 
+_BETTER = _("Better: {words}")
+
 
 def explain(refused: rules.BulletinRefused) -> str:
     """Say why something may not be done, and what can be done instead."""
@@ -60,4 +62,4 @@ def explain(refused: rules.BulletinRefused) -> str:
 def explain_spot(spot: Spot) -> str:
     """Say what is hard about a spot, and what could stand there instead."""
     said = str(SNAGS[spot.snag])
-    return f"{said} {str(_('Better: {words}')).format(words=spot.better)}" if spot.better else said
+    return f"{said} {str(_BETTER).format(words=spot.better)}" if spot.better else said

@@ -17,6 +17,8 @@ STRICT = (
     "base/pure/*.py",
     "alerts/cap/*.py",
     "alerts/composing/*.py",
+    "alerts/plain_text.py",
+    "alerts/warnings_list.py",
 )
 SPEAKS = {"words.py"}  # sentences for refusals: Django's lazy strings, which have no types
 

@@ -2,6 +2,7 @@
 
 import stat
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from tests.alerts.composing import CONTACT, advice, agreed, issued
@@ -33,6 +34,9 @@ from renwang.chain.reach import NotInReach
 from renwang.chain.routes import rebuild_routes
 from renwang.outreach.models import Call, Delivered, Notice
 from renwang.outreach.sending import send_due
+from renwang.signals import services as signals
+from renwang.signals.models import Proposal
+from renwang.signals.series_rules import SeriesShape
 
 
 @pytest.fixture(autouse=True)
@@ -220,3 +224,39 @@ def test_a_relay_with_a_local_note_needs_two_hands(cast, now, receive):
     issued(draft, cast, now)
     relay = Relay.objects.get(alert=alert)
     assert (relay.note, relay.path) == ("安置点在二小操场", cast.street.path)
+
+
+class TestFromAProposal:
+    """A trigger proposed, two people agreed: the proposal knows which message it became."""
+
+    @pytest.fixture
+    def proposal(self, cast, now) -> Proposal:
+        by = cast.viewer(cast.operator)
+        shape = SeriesShape("r1.rain", "rain", "mm", every=300)
+        signals.add_sensor(
+            signals.SensorShape("雨量站", "R-1", series=(shape,)), cast.community, by=by, now=now
+        )
+        levels = {"levels": [{"level": "yellow", "when": 'sum("rain", "6h") >= 50'}]}
+        trigger = signals.add_trigger(
+            "暴雨", "rainstorm", levels, cast.street, by=by, now=now, each={"rain": "rain"}
+        )
+        signals.switch_trigger(trigger.pk, True, by=by, now=now)
+        at = now + timedelta(minutes=5)
+        signals.take_in([("r1.rain", at, 60.0)], by="node:test", now=at)
+        signals.evaluate_changed(at)
+        return Proposal.objects.get()
+
+    def test_it_is_met_by_the_message_once_that_is_issued(self, cast, now, key, proposal):
+        draft = advice(cast, now)
+        Draft.objects.filter(pk=draft.pk).update(proposal_id=proposal.pk)
+        draft.refresh_from_db()
+        sent = issued(draft, cast, now)
+        proposal.refresh_from_db()
+        assert proposal.became == sent.alert.ref
+        assert proposal.signal.state == "met"
+
+    def test_one_that_is_gone_stops_nothing(self, cast, now, key):
+        draft = advice(cast, now)
+        Draft.objects.filter(pk=draft.pk).update(proposal_id=uuid4())
+        draft.refresh_from_db()
+        assert issued(draft, cast, now).state == DraftState.ISSUED

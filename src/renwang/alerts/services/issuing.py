@@ -21,6 +21,8 @@ from renwang.alerts.signing import node_signer
 from renwang.base import journal
 from renwang.chain import reach
 from renwang.chain.models import Unit
+from renwang.signals.models import Proposal
+from renwang.signals.services import note_warning
 
 
 @transaction.atomic
@@ -61,7 +63,14 @@ def issue_draft(draft_id: UUID, *, by: reach.Viewer, now: datetime) -> Relay | N
         approved_by=draft.approved_by,
         relay=relay.ref if relay else "",
     )
+    _tell_proposal(draft, alert, now=now)
     return relay
+
+
+def _tell_proposal(draft: Draft, alert: Alert, *, now: datetime) -> None:
+    """Let the signals know which message their proposal grew into; one that is gone changes nothing."""
+    if draft.proposal_id and Proposal.objects.filter(pk=draft.proposal_id).exists():
+        note_warning(draft.proposal_id, alert.ref, by="node:alerts", now=now)
 
 
 def _relay(draft: Draft, *, by: reach.Viewer, now: datetime) -> tuple[Alert, Relay]:

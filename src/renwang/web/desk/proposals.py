@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -141,11 +142,24 @@ def show_proposal(request: HttpRequest, ref: str) -> HttpResponse:
         "chart": _chart_of(one, evidence),
         "acts": _acts_of(one),
         "may_judge": request.viewer.may("signals.judge", one.path),
-        "compose": f"{reverse('desk:compose')}?proposal={one.pk}",
+        "compose": _compose(one),
         "may_compose": request.viewer.may("alerts.compose"),
         "dismiss": ReasonForm(prefix="dismiss"),
     }
     return render(request, "desk/signals/proposal.html", context)
+
+
+def _compose(proposal: Proposal) -> str:
+    """Lead to writing the message, with hazard, colour and place chosen as proposed."""
+    wish = {
+        "proposal": str(proposal.pk),
+        "kind": "advice",
+        "hazard": proposal.hazard,
+        "colour": proposal.level,
+        "unit": str(proposal.unit_id),
+        "place": proposal.unit.name,
+    }
+    return f"{reverse('desk:compose')}?{urlencode(wish)}"
 
 
 def _acts_of(proposal: Proposal) -> set[str]:
@@ -200,5 +214,5 @@ def hand_on(request: HttpRequest, ref: str) -> HttpResponse:
         return refused(request, refusal, "desk:proposal", ref)
     sentence = _("Handed on for a warning.")
     if request.viewer.may("alerts.compose"):
-        return done(request, sentence, f"{reverse('desk:compose')}?proposal={one.pk}")
+        return done(request, sentence, _compose(one))
     return done(request, sentence, "desk:proposal", ref)

@@ -54,7 +54,8 @@ class Notice(models.Model):
         default=0
     )  # also the row that serialises receipts with the tally
     is_counted = models.BooleanField(default=False)  # its reaches exist
-    is_shared = models.BooleanField(default=False)  # somebody is asked for several posts at once
+    # Whether somebody is asked for several posts at once; NULL until the first message goes out.
+    is_shared = models.BooleanField(null=True)
 
     class Meta:
         indexes = [

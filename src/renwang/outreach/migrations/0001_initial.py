@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('receipts', models.PositiveIntegerField(default=0)),
                 ('is_counted', models.BooleanField(default=False)),
-                ('is_shared', models.BooleanField(default=False)),
+                ('is_shared', models.BooleanField(null=True)),
                 ('supersedes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='outreach.notice')),
             ],
         ),

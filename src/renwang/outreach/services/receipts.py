@@ -34,7 +34,7 @@ from renwang.outreach.rules import (
     words_mark,
 )
 from renwang.outreach.services.asking import ask_below
-from renwang.outreach.services.sharing import open_calls_of
+from renwang.outreach.services.sharing import is_shared, open_calls_of
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
 from renwang.outreach.setwise import (
     adapt,
@@ -106,7 +106,7 @@ def _for_his_other_posts(
     others have then understood, and no more. That a message reached him counts
     for whatever it spoke for.
     """
-    if not notice.is_shared:
+    if not is_shared(notice):
         return []
     mine = {call_id: slip for call_id, slip in named if slip.receipt is not Receipt.SENT}
     ids = [call_id for call_id in mine if call_id is not None]

@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from renwang.chain.models import Post, Unit
 from renwang.outreach.models import Attempt, Call, Notice
+from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.rules import CallState
 from renwang.outreach.setwise import in_chunks, update_rows
 
@@ -33,6 +34,16 @@ def find_shared(notice: Notice, people: Collection[UUID]) -> None:
             notice.is_shared = True
 
 
+def is_shared(notice: Notice) -> bool:
+    """Say whether anybody is asked for several posts; looked up once, when the first message is about to go out."""
+    if notice.kind == ROLLCALL:
+        return False  # each contact is asked for itself
+    if notice.is_shared is None:
+        notice.is_shared = several_posts(notice).exists()
+        Notice.objects.filter(pk=notice.pk).update(is_shared=notice.is_shared)
+    return notice.is_shared
+
+
 def open_calls_of(notice: Notice, people: Iterable[UUID]) -> QuerySet[Call]:
     """Return the calls of a notice for which these people are asked, or will be first."""
     return Call.objects.filter(
@@ -46,7 +57,7 @@ def fold_messages(notice: Notice, ids: Sequence[int], now: datetime) -> dict[int
     Gives for the call that bears the message those that it speaks for as well,
     also such as are due but not among `ids`.
     """
-    if not notice.is_shared:
+    if not is_shared(notice):
         return {call: [] for call in ids}
     due = Call.objects.filter(notice=notice, send_at__lte=now, carried_at=None)
     groups: dict[tuple[UUID | None, UUID | None], list[int]] = defaultdict(list)
@@ -84,7 +95,7 @@ def spoken_for(also: str) -> list[int]:
 
 def posts_of(notice: Notice, people: Collection[UUID]) -> dict[UUID, list[str]]:
     """Name the posts for which these people are asked in a notice, where that is more than one; one statement."""
-    if not notice.is_shared or not people:
+    if not people or not is_shared(notice):
         return {}
     unit = Unit.objects.filter(pk=OuterRef("unit_id")).values("name")[:1]
     post = Post.objects.filter(pk=OuterRef("post_id")).values("title")[:1]

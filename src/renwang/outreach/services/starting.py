@@ -9,14 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, Q
+from django.db.models import F, Q
 
 from renwang.base import journal
 from renwang.base.fields import below
 from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
 from renwang.chain.models import Post, Route
-from renwang.chain.selectors.rosters import shifts_of
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import (
     BY_HAND,
@@ -29,7 +28,6 @@ from renwang.outreach.rules import (
 )
 from renwang.outreach.services.asking import ask_below
 from renwang.outreach.services.choosing import choose_first, just_asked
-from renwang.outreach.services.sharing import several_posts
 from renwang.outreach.services.tallying import prefixes
 from renwang.outreach.services.withdrawing import withdraw_calls
 from renwang.outreach.setwise import adapt, in_chunks
@@ -117,7 +115,7 @@ def start_notice(
         calls += _expand_told(notice, top, told_by, terms, now)
     if not calls:
         raise NobodyThere(top)
-    _choose_and_share(notice, now)
+    choose_first(notice, just_asked(notice, now), now=now)
     if carried_by is not None:
         _carried_at_the_top(notice, carried_by, now)
     journal.record(
@@ -179,20 +177,6 @@ def _carried_at_the_top(notice: Notice, person_id: UUID, now: datetime) -> None:
     )
     if notice.order == Order.CASCADE:
         ask_below(notice, [notice.path], now=now)
-
-
-def _choose_and_share(notice: Notice, now: datetime) -> None:
-    """Let those begin who are on duty, and note whether anybody is asked for several posts; mostly one statement."""
-    here = Notice.objects.filter(pk=notice.pk)
-    found = here.annotate(
-        has_roster=Exists(shifts_of(notice.path, now)), has_several=Exists(several_posts(notice))
-    )
-    has_roster, has_several = found.values_list("has_roster", "has_several").get()
-    if has_roster or not notice.breaks_quiet:
-        choose_first(notice, just_asked(notice, now), now=now)
-    if has_several:
-        here.update(is_shared=True)
-        notice.is_shared = True
 
 
 # --- the expansion ----------------------------------------------------------

@@ -199,7 +199,7 @@ def read_observations(found: Any) -> Iterator[Given]:
         elif isinstance(row, Mapping) and {"series", "at", "value"} <= row.keys():
             yield _given(row["series"], row["at"], row["value"], number)
         elif isinstance(row, list) and len(row) == 3:
-            yield _given(*row, number)
+            yield _given(row[0], row[1], row[2], number)
         else:
             raise PayloadRefused(PayloadWrong.SHAPE, "series, at, value; result; dataArray", number)
 
@@ -262,9 +262,9 @@ def read_path(text: str) -> Sequence[str | int]:
 def follow_path(found: Any, steps: Sequence[str | int]) -> Any:
     """Go along a path; None where it leads nowhere."""
     for step in steps:
-        if (isinstance(step, int) and isinstance(found, list) and step < len(found)) or (
-            isinstance(step, str) and isinstance(found, Mapping) and step in found
-        ):
+        if isinstance(step, int) and isinstance(found, list) and step < len(found):
+            found = found[step]
+        elif isinstance(step, str) and isinstance(found, Mapping) and step in found:
             found = found[step]
         else:
             return None

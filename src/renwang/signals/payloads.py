@@ -262,9 +262,9 @@ def read_path(text: str) -> Sequence[str | int]:
 def follow_path(found: Any, steps: Sequence[str | int]) -> Any:
     """Go along a path; None where it leads nowhere."""
     for step in steps:
-        if isinstance(step, int) and isinstance(found, list) and step < len(found):
-            found = found[step]
-        elif isinstance(step, str) and isinstance(found, Mapping) and step in found:
+        if (isinstance(step, int) and isinstance(found, list) and step < len(found)) or (
+            isinstance(step, str) and isinstance(found, Mapping) and step in found
+        ):
             found = found[step]
         else:
             return None

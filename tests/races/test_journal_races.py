@@ -21,7 +21,7 @@ def test_two_append_and_two_seal_and_follow_at_once(node):
     assert found["whole"]
     assert found["gap_free"]
     assert found["seen_once"]
-    assert found["behind"] == [0]
+    assert found["behind"] and not any(found["behind"])
 
 
 def test_a_fact_that_is_committed_late_is_not_skipped(node):
@@ -47,7 +47,7 @@ def test_a_fact_that_is_committed_late_is_not_skipped(node):
     assert found["order"] == expected
     assert found["whole"]
     assert found["seen_once"]
-    assert found["behind"] == [0]
+    assert found["behind"] and not any(found["behind"])
 
 
 def test_sealers_and_followers_killed_at_any_moment_leave_nothing_undone_or_done_twice(node):

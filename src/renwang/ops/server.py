@@ -133,13 +133,14 @@ class WorkerKeeper:
     def stop(self) -> None:
         """Let the worker finish its batch; kill it when it does not within its time."""
         self.ending.set()
-        if self.process.is_alive():
-            self.process.terminate()
-        self.process.join(STOP_WITHIN)
-        if self.process.is_alive():
+        self.process.terminate()
+        # Only the watching thread waits for the process: of two that wait, one may find it gone
+        # before its end is known, and takes it for alive.
+        self.thread.join(STOP_WITHIN)
+        if self.thread.is_alive():
             log.error("the worker did not stop in time and was killed")
             self.process.kill()
-            self.process.join()
+            self.thread.join()
 
     def _spawn(self) -> None:
         self.process = self.context.Process(

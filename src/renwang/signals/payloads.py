@@ -262,10 +262,11 @@ def read_path(text: str) -> Sequence[str | int]:
 def follow_path(found: Any, steps: Sequence[str | int]) -> Any:
     """Go along a path; None where it leads nowhere."""
     for step in steps:
-        if (isinstance(step, int) and isinstance(found, list) and step < len(found)) or (
-            isinstance(step, str) and isinstance(found, Mapping) and step in found
-        ):
-            found = found[step]
+        if isinstance(step, int):
+            leads_on = isinstance(found, list) and step < len(found)
         else:
+            leads_on = isinstance(found, Mapping) and step in found
+        if not leads_on:
             return None
+        found = found[step]
     return found

@@ -297,6 +297,17 @@ class TestTriggers:
         assert as_(cast.operator).post("/desk/triggers/add/", form).status_code == 422
         assert not Trigger.objects.exists()
 
+    def test_one_that_comes_along_is_copied_for_a_place_of_ones_own(self, cast, gauge):  # noqa: F811
+        form = {"key": "rainstorm", "unit": cast.district.ref}
+        assert as_(cast.officer).post("/desk/triggers/copy/", form).status_code == 403
+        client = as_(cast.operator)
+        assert client.post("/desk/triggers/copy/", form | {"unit": "U0"}).status_code == 404
+        assert client.post("/desk/triggers/copy/", form | {"key": "none"}).status_code == 303
+        assert not Trigger.objects.exists()
+        assert client.post("/desk/triggers/copy/", form).status_code == 303
+        made = Trigger.objects.get()
+        assert (made.is_on, made.hazard, made.watches.count()) == (False, "rainstorm", 1)
+
     def test_a_new_version_holds_from_then_on(self, cast, trigger):
         client = as_(cast.operator)
         form = {"yellow_when": 'sum("rain", "6h") >= 40', "note": "本地易涝"}

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from renwang.base.paging import Page, page_of
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
-from renwang.signals.models import Fault, Intake, Proposal, Reading, Sensor, Series
+from renwang.signals.models import Ear, Fault, Intake, Proposal, Reading, Sensor, Series
 
 SENSOR_SORTS = {
     "name": ("name",),
@@ -184,6 +184,11 @@ def list_faults(
         found = found.filter(kind=kind)
     found = found.select_related("series__sensor", "watch__trigger")
     return page_of(found, ("-opened_at",), cursor=cursor, size=size)
+
+
+def ears_of(viewer: Viewer) -> list[Ear]:
+    """Say how the node listens to its MQTT brokers, for who sets sensors up; one statement."""
+    return list(Ear.objects.order_by("name")) if viewer.may("sensors.edit") else []
 
 
 def intakes_lately(viewer: Viewer, since: datetime) -> list[Intake]:

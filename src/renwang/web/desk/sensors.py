@@ -17,7 +17,13 @@ from renwang.chain.selectors.naming import topmost_units
 from renwang.signals import services
 from renwang.signals.models import Sensor, Series
 from renwang.signals.rules import SignalRefused
-from renwang.signals.selectors import SensorPage, draw_series, list_sensors, sensor_page
+from renwang.signals.selectors import (
+    SensorPage,
+    draw_series,
+    ears_of,
+    list_sensors,
+    sensor_page,
+)
 from renwang.signals.selectors.sensing import SENSOR_SORTS, SeriesDrawn
 from renwang.signals.sensors import DOUBTS
 from renwang.signals.services import SensorShape
@@ -65,6 +71,7 @@ def show_sensors(request: HttpRequest) -> HttpResponse:
         "sensors": page.items,
         "table": lists.frame_of(request, _COLUMNS, page, sort=sort, chips=chips),
         "may_edit": request.viewer.may("sensors.edit"),
+        "ears": ears_of(request.viewer),
         "is_narrowed": bool(state or text or under),
     }
     return render(request, "desk/sensors/list.html", context)
@@ -275,6 +282,7 @@ def change_series(request: HttpRequest, ref: str, key: str) -> HttpResponse:
 def _initial_of(series: Series) -> dict[str, Any]:
     names = (
         "key", "quantity", "unit_of_measure", "every", "low", "high", "jump", "stuck_for", "resting",
+        "outside",
     )  # fmt: skip
     lines = "\n".join(f"{value:g} {words}".strip() for value, words in series.lines)
     return {name: getattr(series, name) for name in names} | {"lines": lines}

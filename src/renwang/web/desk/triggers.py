@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from renwang.chain.selectors.naming import topmost_units
@@ -17,6 +17,7 @@ from renwang.signals.rules import SignalRefused
 from renwang.signals.saying import say_span
 from renwang.signals.selectors import TriggerPage, list_triggers, trigger_page, try_past
 from renwang.signals.selectors.sensing import series_visible_to
+from renwang.signals.shipping import add_shipped, shipped
 from renwang.signals.trial_rules import DividedByZero, Trial
 from renwang.web.desk import lists
 from renwang.web.desk.forms.sensors import ChangeTriggerForm, SpanForm, TriggerForm
@@ -46,8 +47,30 @@ def show_triggers(request: HttpRequest) -> HttpResponse:
         "triggers": page.items,
         "table": lists.frame_of(request, _COLUMNS, page, exports=[]),
         "may_edit": request.viewer.may("sensors.edit"),
+        "shipped": [(key, _name_of(one)) for key, one in shipped().items()],
+        "places": topmost_units(request.viewer, "sensors.edit"),
     }
     return render(request, "desk/triggers/list.html", context)
+
+
+def _name_of(one: dict[str, Any]) -> str:
+    return one["name"].get(get_language() or "zh-hans", one["name"]["en"])
+
+
+@require_POST
+@may("sensors.edit")
+def copy(request: HttpRequest) -> HttpResponse:
+    """Write a copy of a trigger that comes along, switched off, for a place of one's own."""
+    places = topmost_units(request.viewer, "sensors.edit")
+    unit = next((one for one in places if one.ref == request.POST.get("unit")), None)
+    if unit is None:
+        raise Http404(request.POST.get("unit", ""))
+    try:
+        made = add_shipped(request.POST.get("key", ""), unit, by=request.viewer, now=request.now)
+    except SignalRefused as refusal:
+        return refused(request, refusal, "desk:triggers")
+    sentence = _("Try it over past readings before you switch it on.")
+    return done(request, sentence, "desk:trigger", made.ref)
 
 
 def _page(request: HttpRequest, ref: str, *, edit: bool = False) -> TriggerPage:

@@ -36,6 +36,7 @@ urlpatterns = [
     path("sensors/<str:ref>/series/<str:key>/", sensors.change_series, name="series_change"),
     path("triggers/", triggers.show_triggers, name="triggers"),
     path("triggers/add/", triggers.add, name="trigger_add"),
+    path("triggers/copy/", triggers.copy, name="trigger_copy"),
     path("triggers/<str:ref>/", triggers.show_trigger, name="trigger"),
     path("triggers/<str:ref>/change/", triggers.change, name="trigger_change"),
     path("triggers/<str:ref>/switch/", triggers.switch, name="trigger_switch"),

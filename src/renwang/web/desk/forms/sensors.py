@@ -75,6 +75,12 @@ class SeriesForm(forms.Form):
     resting = forms.FloatField(
         label=_("Value that may last"), required=False, help_text=_("No rain is no fault: 0.")
     )
+    outside = forms.CharField(
+        label=_("Id elsewhere"),
+        required=False,
+        max_length=120,
+        help_text=_("Of its Datastream, where a platform sends OGC SensorThings observations."),
+    )
     lines = forms.CharField(
         label=_("Lines drawn across"),
         required=False,

@@ -192,6 +192,8 @@ def enter_sheet(
     changes nothing. Refuses with `NotAskedOfYou` where one line is of a post
     out of reach, or of another notice.
     """
+    if not lines:
+        return []
     notice = take_turn(notice_id)
     paths = dict(
         Call.objects.filter(notice=notice, pk__in=[line.call_id for line in lines]).values_list(

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.browser.crawling import Findings, Piece
+from tests.browser.surveying import ROLES
 from tests.browser.words import HEADLINES
 
 # The reference of the design shows invented words in both languages side by side.

@@ -18,6 +18,18 @@ PLANTED = [
     ("doors are strangers", "web/desk/urls.py", "from renwang.web.public import urls as _planted"),
     ("doors are strangers", "web/frame/views.py", "from renwang.web.desk import urls as _planted"),
     ("doors are strangers", "web/kiosk/__init__.py", ""),
+    (
+        "lists are stacked",
+        "registers/duties/apps.py",
+        "from renwang.registers.risks import apps as _p",
+    ),
+    ("lists are stacked", "registers/unlisted/__init__.py", ""),
+    ("households are sealed", "alerts/words.py", "from renwang.registers.care import apps as _p"),
+    (
+        "households are sealed",
+        "web/public/urls.py",
+        "from renwang.registers.care import apps as _p",
+    ),
     ("rules are pure", "base/pure/clock.py", "from django.utils import timezone as _planted"),
     ("rules are pure", "outreach/rules.py", "import socket as _planted"),
     ("rules are pure", "alerts/rules.py", "from renwang.chain import models as _planted"),

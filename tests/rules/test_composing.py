@@ -27,7 +27,6 @@ from renwang.alerts.composing.wordings import (
     tiers_of,
 )
 from renwang.alerts.composing_rules import Follow, Kind, calls_itself_warning
-from renwang.alerts.differences import Change, compare
 
 NOW = datetime(2026, 7, 15, 1, 30, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -138,10 +137,3 @@ def test_an_announcement_calls_speaks_and_repeats():
         "咨询：幺幺九", "再播送一遍。",
     ]  # fmt: skip
     assert seconds_for(said, "zh") > 5
-
-
-@given(st.text(max_size=80), st.text(max_size=80))
-def test_the_marks_give_both_texts_back(before, after):
-    pieces = compare(before, after)
-    assert "".join(p.text for p in pieces if p.change is not Change.IN) == before
-    assert "".join(p.text for p in pieces if p.change is not Change.OUT) == after

@@ -303,7 +303,8 @@ class TestTheHistory:
         page = as_(cast.officer, language).get(
             f"/desk/alerts/{draft.alert_id}/history/?language=zh"
         ).content.decode()  # fmt: skip
-        assert "<ins>大</ins>" in page
+        was_not_there = {"en": "is now:", "zh-hans": "改为："}[language]
+        assert f'<ins><span class="unseen">{was_not_there} </span>大</ins>' in page
 
     def test_it_says_which_words_each_post_had_at_a_moment(self, cast, now):
         draft = self.two_versions(cast, now)

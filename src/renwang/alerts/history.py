@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from renwang.alerts.composing.wordings import Texts
-from renwang.alerts.differences import Piece, compare
 from renwang.alerts.models import Alert, Relay
 from renwang.alerts.reading import main_info, read_alert
 from renwang.alerts.selectors import thread
 from renwang.base.paging import Page, page_of
+from renwang.base.pure.differences import Run, difference
 from renwang.base.pure.text import search_key
 from renwang.chain.models import Holding, Person, Post, Unit
 from renwang.chain.reach import Viewer
@@ -29,7 +29,7 @@ class Version:
 
     alert: Alert
     texts: Texts
-    changes: tuple[tuple[str, tuple[Piece, ...]], ...]  # (part, pieces), of the parts that changed
+    changes: tuple[tuple[str, list[Run]], ...]  # (part, runs), of the parts that changed
     contact: str
 
 
@@ -46,7 +46,7 @@ def versions_of(alert: Alert, language: str) -> list[Version]:
             (info.instruction if info else "") or "",
         )
         changes = tuple(
-            (part, compare(getattr(before, part), getattr(texts, part)))
+            (part, difference(getattr(before, part), getattr(texts, part)))
             for part in ("headline", "description", "instruction")
             if found and getattr(before, part) != getattr(texts, part)
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 
-from renwang.bulletins.difference_rules import Run, difference
+from renwang.base.pure.differences import Run, difference
 from renwang.bulletins.models import Bulletin, Question
 from renwang.bulletins.rules import Source, sources_of, text_in, texts_of
 from renwang.bulletins.speech_rules import read_aloud, seconds_for

@@ -3,16 +3,14 @@
 from typing import Any
 
 from django.template import Library
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext, pgettext_lazy
 
 from renwang.alerts.composing.wordings import Hazard
 from renwang.alerts.composing_rules import DraftState, Kind
-from renwang.alerts.differences import Change
 from renwang.alerts.drafts import Draft
 from renwang.alerts.history import Version
 from renwang.alerts.models import Alert
+from renwang.base.pure.differences import Change, Run
 from renwang.web.desk.forms.composing import KINDS, STATES
 from renwang.web.desk.histories import STEP_WORDS
 from renwang.web.frame.tags.signs import COLOUR_WORDS, state
@@ -30,7 +28,6 @@ _MESSAGES = {
     "Update": pgettext_lazy("kind of message", "Update"),
     "Cancel": pgettext_lazy("kind of message", "Taken back or lifted"),
 }
-_MARKS = {Change.IN: "<ins>{}</ins>", Change.OUT: "<del>{}</del>", Change.KEPT: "{}"}
 
 
 @register.simple_tag(name="draft_state")
@@ -64,13 +61,11 @@ def msg_word(alert: Alert) -> str:
     return str(_MESSAGES.get(alert.msg_type, alert.msg_type))
 
 
-@register.simple_tag(name="changed")
-def changed(version: Version, part: str) -> SafeString:
+@register.inclusion_tag("frame/parts/runs.html", name="changed")
+def changed(version: Version, part: str) -> dict[str, list[Run]]:
     """Write a part of a version with what was put in and taken out; whole where nothing was."""
-    pieces = dict(version.changes).get(part)
-    if pieces is None:
-        return format_html("{}", getattr(version.texts, part))
-    return format_html_join("", "{}", ((format_html(_MARKS[p.change], p.text),) for p in pieces))
+    whole = [Run(Change.SAME, getattr(version.texts, part))]
+    return {"runs": dict(version.changes).get(part, whole)}
 
 
 @register.simple_tag(name="step_state")

@@ -1,4 +1,4 @@
-"""What a correction changed: the two texts side by side, word by word."""
+"""What became of a text: two versions of it side by side, word by word."""
 
 import re
 from collections.abc import Sequence

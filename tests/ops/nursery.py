@@ -1,15 +1,13 @@
 """A process that has loaded the whole program and forks one child per command: a shell without the start-up.
 
 A child reads its settings anew from the environment it is given, so it is the
-command as a shell would start it, less the seconds of loading. The parent
-never touches a database: SQLite's locks do not survive a fork. Started as
+command as a shell would start it, less the seconds of loading. Started as
 `python -m tests.ops.nursery SOCKET`, once per settings module.
 """
 
 import importlib
 import json
 import os
-import signal
 import socket
 import sys
 import tempfile
@@ -19,6 +17,8 @@ import django
 from django.conf import settings
 from django.db import connections
 from django.utils.functional import empty
+
+from tests.forking import fork_for_each
 
 # Not the modules of the commands: click reads its words when they are imported.
 LOADED = (
@@ -36,22 +36,11 @@ LOADED = (
 
 
 def main(path: str) -> None:
-    """Fork for every connection until the test run ends."""
+    """Load everything, then fork for every connection."""
     django.setup()
     for module in LOADED:
         importlib.import_module(module)
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(path)
-    server.listen(8)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are not waited for
-    print("ready", flush=True)  # noqa: T201 (the test waits for it)
-    while True:
-        connection, _address = server.accept()
-        if os.fork() == 0:
-            server.close()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _obey(connection)
-        connection.close()
+    fork_for_each(path, _obey)
 
 
 def _obey(connection: socket.socket) -> None:

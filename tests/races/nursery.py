@@ -1,38 +1,26 @@
 """A process that has loaded everything and forks one child per connection: an actor in milliseconds.
 
-It never touches the database itself, because SQLite's locks do not survive a
-fork. A child talks through its connection: lines in, lines out, and as its
+A child talks through its connection: lines in, lines out, and as its
 last line `= <result as JSON>`. Started as `python -m tests.races.nursery SOCKET`.
 """
 
 import importlib
 import json
 import os
-import signal
 import socket
 import sys
 import traceback
 
 import django
 from django.db import connections
+from tests.forking import fork_for_each
 
 
 def main(path: str) -> None:
-    """Fork for every connection until the test run ends."""
+    """Load everything, then fork for every connection."""
     django.setup()
     importlib.import_module("tests.races.actors")
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(path)
-    server.listen(64)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are not waited for
-    print("ready", flush=True)  # noqa: T201 (the test waits for it)
-    while True:
-        connection, _address = server.accept()
-        if os.fork() == 0:
-            server.close()
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _be_an_actor(connection)
-        connection.close()
+    fork_for_each(path, _be_an_actor)
 
 
 def _be_an_actor(connection: socket.socket) -> None:

@@ -40,20 +40,24 @@ CAPABILITIES = {
     "bulletins.see": _("See bulletins and questions that are not yet published"),
     "bulletins.write": _("Write bulletins and answer questions"),
     "bulletins.approve": _("Approve and publish bulletins that somebody else wrote"),
+    "duties.see": _("See the duties list"),
+    "duties.write": _("Write and propose duties"),
+    "duties.approve": _("Approve and end duties that somebody else wrote"),
     "journal.read": _("Read the journal"),
     "rehearsals.run": _("Start rehearsals"),
     "node.operate": _("Operate the node: feeds, terms, jobs"),
 }
 
 BUNDLES: dict[str, frozenset[str]] = {
-    "looker": frozenset({"chain.see", "alerts.see"}),
+    "looker": frozenset({"chain.see", "alerts.see", "duties.see"}),
     "carrier": frozenset(
-        {"chain.see", "alerts.see", "alerts.answer", "homes.see", "signals.report"}
+        {"chain.see", "alerts.see", "alerts.answer", "homes.see", "signals.report", "duties.see"}
     ),
     "grid_worker": frozenset(
         {
             "chain.see", "people.see", "homes.see", "alerts.see", "alerts.answer",
             "signals.see", "signals.report",
+            "duties.see",
         }
     ),
     "secretary": frozenset(
@@ -63,6 +67,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "imports.run", "grants.give", "rehearsals.run", "alerts.compose", "alerts.approve",
             "rollcalls.run", "signals.see", "signals.report", "signals.judge", "bulletins.see",
             "bulletins.write", "bulletins.approve",
+            "duties.see", "duties.write", "duties.approve",
         }
     ),
     "duty_officer": frozenset(
@@ -71,6 +76,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "alerts.relay", "alerts.answer", "journal.read", "rehearsals.run", "alerts.compose",
             "alerts.approve", "rollcalls.run", "signals.see", "signals.report", "signals.judge",
             "bulletins.see", "bulletins.write", "bulletins.approve",
+            "duties.see",
         }
     ),
     "operator": frozenset(CAPABILITIES),

@@ -127,6 +127,14 @@ REFUSALS: Mapping[type[Refusal], Any] = {
     accounts.NotYourKey: _("Only the person himself can make a key that acts for him."),
 }
 
+_OTHERS: dict[type[Refusal], Any] = {}  # of the registers above, which say them here
+
+
+def declare_refusals(sentences: Mapping[type[Refusal], Any]) -> None:
+    """Let an app above say its own refusals wherever those of the chain are said."""
+    _OTHERS.update(sentences)
+
+
 _NOT_IN_REACH = _("You may not do this here: {capability}.")
 
 
@@ -138,7 +146,8 @@ def say_refusal(refusal: Exception) -> Any:
         return BOUNDARY_FAULTS[refusal.params["fault"]]
     if isinstance(refusal, reach.NotInReach):
         return format_lazy(_NOT_IN_REACH, capability=reach.CAPABILITIES[refusal.capability])
-    return format_lazy(REFUSALS[type(refusal)], **refusal.params)
+    sentence = REFUSALS.get(type(refusal)) or _OTHERS[type(refusal)]
+    return format_lazy(sentence, **refusal.params)
 
 
 def _problems(refusal: rules.GrantRefused) -> list[Any]:

@@ -36,12 +36,19 @@ from renwang.chain.imports.households import HOUSEHOLDS
 from renwang.chain.imports.organisations import ORGANISATIONS
 from renwang.chain.imports.people import PEOPLE
 from renwang.chain.imports.posts import POSTS
+from renwang.chain.imports.rosters import ROSTERS
 from renwang.chain.imports.units import GRIDS, UNITS
 from renwang.chain.reach import require_anywhere
 
 KINDS: dict[str, ImportKind] = {
-    kind.key: kind for kind in (UNITS, GRIDS, PEOPLE, POSTS, ORGANISATIONS, BUILDINGS, HOUSEHOLDS)
+    kind.key: kind
+    for kind in (UNITS, GRIDS, PEOPLE, POSTS, ROSTERS, ORGANISATIONS, BUILDINGS, HOUSEHOLDS)
 }
+
+
+def register_kind(kind: ImportKind) -> None:
+    """Let an app above bring in its own list through the same door; called from its `ready`."""
+    KINDS[kind.key] = kind
 
 
 class ImportRefused(ValueError):
@@ -165,4 +172,5 @@ __all__ = [
     "derive_again",
     "preview_import",
     "record_import",
+    "register_kind",
 ]

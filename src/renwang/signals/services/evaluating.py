@@ -3,7 +3,7 @@
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -62,7 +62,8 @@ def evaluate_changed(now: datetime, *, most: int = SERIES_AT_ONCE) -> int:
     """Let the triggers look whose series have new readings; return how many series were judged.
 
     Runs again at once while more is waiting. Two processes may run it: the
-    second finds that the first has been there and writes nothing.
+    second finds that the first has been there and writes nothing; what only the
+    second had read waits for another look.
     """
     waiting = list(
         Pulse.objects.filter(writes__gt=F("judged"))
@@ -81,8 +82,7 @@ def evaluate_changed(now: datetime, *, most: int = SERIES_AT_ONCE) -> int:
         _take_through(look, records, changed, now=None, most=share)
     unfinished = {series for look in looks if look.is_unfinished for series in look.series.values()}
     judged = {pk: writes for pk, writes, _ in waiting if pk not in unfinished}
-    _write(looks, judged, now)
-    own_records().judged(judged)
+    own_records().judged(_write(looks, judged, now))
     return len(waiting)
 
 
@@ -214,18 +214,21 @@ def _moments(look: _Look, records: dict[int, Record], changed: set[int]) -> list
 
 
 @transaction.atomic
-def _write(looks: Sequence[_Look], judged: dict[int, int], now: datetime) -> None:
-    locked = dict(
-        Watch.objects.select_for_update()
+def _write(looks: Sequence[_Look], judged: Mapping[int, int], now: datetime) -> dict[int, int]:
+    """Write down what came of some looks; return the series that are judged by it, and up to which count."""
+    locked = {
+        pk: (standing, evaluated_to)
+        for pk, standing, evaluated_to in Watch.objects.select_for_update()
         .filter(pk__in=[look.watch.pk for look in looks])
         .order_by("pk")
-        .values_list("pk", "standing")
-    )
-    kept = [
-        look
-        for look in looks
-        if look.watch.pk in locked and locked[look.watch.pk] == look.watch.standing
-    ]
+        .values_list("pk", "standing", "evaluated_to")
+    }
+    kept, missed = [], set()
+    for look in looks:
+        if locked.get(look.watch.pk) == (look.watch.standing, look.watch.evaluated_to):
+            kept.append(look)
+        else:  # another process was quicker, and may have known less
+            missed.update(look.series.values())
     for look in kept:
         _tell_trouble(look, now)
         for turn in look.turns:
@@ -237,10 +240,12 @@ def _write(looks: Sequence[_Look], judged: dict[int, int], now: datetime) -> Non
         look.watch.is_met = look.standing.level is not None
         look.watch.evaluated_to = look.to or look.watch.evaluated_to
     write_watches([look.watch for look in kept])
-    if judged:
-        mark_judged(judged)
-        late = Pulse.objects.filter(pk__in=judged, late_at__isnull=False, writes=F("judged"))
+    seen = {series: writes for series, writes in judged.items() if series not in missed}
+    if seen:
+        mark_judged(seen)
+        late = Pulse.objects.filter(pk__in=seen, late_at__isnull=False, writes=F("judged"))
         late.update(late_at=None)
+    return seen
 
 
 def _tell_trouble(look: _Look, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.chain.reach import Viewer, require
-from renwang.signals.exposure import Exposed
+from renwang.chain.exposure import Exposed
 from renwang.signals.models import Assessment, Matter, Proposal, Signal
 from renwang.signals.rules import (
     ProposalAct,

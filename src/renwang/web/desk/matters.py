@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from renwang.chain.models import Organisation
 from renwang.chain.selectors.naming import names_of
 from renwang.signals import services
-from renwang.signals.exposure import exposed_in_units
+from renwang.chain.exposure import exposed_in_units
 from renwang.signals.rules import ReferralState, SignalRefused
 from renwang.signals.selectors import (
     MatterPage,

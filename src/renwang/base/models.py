@@ -1,4 +1,4 @@
-"""What the base remembers: facts, bookmarks, long jobs, counters."""
+"""What the base remembers: facts, bookmarks, long jobs, counters, and what was erased."""
 
 import orjson
 from django.db import models
@@ -117,3 +117,23 @@ class Beat(models.Model):
     ran_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     trouble = models.TextField(blank=True)
+
+
+class Forgotten(models.Model):
+    """One thing that was erased for good, by kind and key only; see `base.forgetting`."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    is_kept = models.BooleanField(
+        default=False
+    )  # it stands in the list beside the database as well
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="forgotten_once"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="forgotten_unkept", condition=models.Q(is_kept=False)),
+        ]

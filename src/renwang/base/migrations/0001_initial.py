@@ -39,6 +39,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Forgotten',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=64)),
+                ('key', models.CharField(max_length=64)),
+                ('at', models.DateTimeField()),
+                ('is_kept', models.BooleanField(default=False)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('is_kept', False)), fields=['id'], name='forgotten_unkept')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='forgotten_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Head',
             fields=[
                 ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),

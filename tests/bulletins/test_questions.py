@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
+from renwang.base.forgetting import notes, replay
 from renwang.base.models import Entry
 from renwang.bulletins import finding, selectors, services
 from renwang.bulletins.models import AskingRate, PlaceInfo, Question
@@ -311,6 +312,55 @@ class TestWhetherItHelped:
     def test_before_the_answer_there_is_nothing_to_judge(self, cast, now):
         with pytest.raises(QuestionNotNow):
             services.judge_answer(asked(cast).code, True, now=now)
+
+
+class TestOwnWords:
+    TERM = timedelta(days=180)
+
+    def test_they_stay_until_nothing_has_happened_for_the_term(self, cast, now):
+        question = answered(cast)
+        assert services.erase_words(now + self.TERM - HOUR) == 0
+        question.refresh_from_db()
+        assert question.words
+
+    def test_then_they_are_erased_and_what_the_office_wrote_stays(self, cast, now):
+        question = answered(cast, asked(cast, "三单元张大娘家几点停水"))
+        title, texts = question.title, question.current.texts
+        assert services.erase_words(now + self.TERM) == 1
+        question.refresh_from_db()
+        assert (question.words, question.title, question.current.texts) == ("", title, texts)
+        viewer = cast.viewer(cast.secretary)
+        assert not finding.first_questions(viewer, finding.Wanted("张大娘"), 5)
+        assert finding.first_questions(viewer, finding.Wanted(title), 5) == [question]
+        assert services.erase_words(now + self.TERM) == 0
+
+    def test_one_that_nobody_answered_is_called_by_its_number_then(self, cast, now):
+        question = asked(cast, "三单元的路灯坏了")
+        assert services.erase_words(now + self.TERM) == 1
+        question.refresh_from_db()
+        assert (str(question), question.search) == (question.ref, "")
+
+    def test_the_term_is_a_setting(self, cast, now, settings):
+        settings.RENWANG_ASKED_WORDS_KEPT_DAYS = 30
+        asked(cast)
+        assert services.erase_words(now + timedelta(days=30)) == 1
+
+    def test_the_fact_counts_and_names_numbers_only(self, cast, now):
+        question = asked(cast, "三单元的路灯坏了")
+        services.erase_words(now + self.TERM)
+        [fact] = Entry.objects.filter(verb="bulletins.words_erased")
+        assert fact.facts == {"number": 1, "refs": [question.ref]}
+
+    def test_what_was_erased_stays_erased_when_it_comes_back(self, cast, now):
+        """A backup made before holds the words and the contact; its restore replays the notes."""
+        question = answered(cast, asked(cast, "三单元的路灯坏了", contact="13900001111"))
+        before = Question.objects.get(pk=question.pk)
+        services.erase_contacts(now + self.TERM)
+        services.erase_words(now + self.TERM)
+        before.save()
+        assert replay(list(notes())).erased == 2
+        question.refresh_from_db()
+        assert (question.words, question.contact) == ("", "")
 
 
 class TestPlaces:

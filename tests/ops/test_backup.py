@@ -232,3 +232,62 @@ def test_the_secret_key_comes_along_only_when_asked_for(filled, backup, tmp_path
     assert fresh.run("restore", tmp_path / "with.zip").returncode == 0
     assert (fresh.home / "secret.key").read_text() == "the node's own secret"
     assert (fresh.home / "secret.key").stat().st_mode & 0o077 == 0
+
+
+ASK = """
+from renwang.bulletins.services import Asking, ask_publicly
+from tests.cast import assemble
+from tests.conftest import NOW
+cast = assemble(NOW)
+ask_publicly(Asking("三单元的路灯坏了"), cast.community, address="192.0.2.7", now=NOW, via="web")
+"""
+ERASE = """
+from datetime import timedelta
+from renwang.bulletins.services import erase_words
+from renwang.ops.forgotten_list import keep_list
+from tests.conftest import NOW
+assert erase_words(NOW + timedelta(days=400)) == 1
+assert (keep_list(), keep_list()) == (1, 0)
+"""
+WORDS = "from renwang.bulletins.models import Question; print(Question.objects.get().words)"
+
+
+@pytest.fixture(scope="module")
+def erased(make_node, tmp_path_factory):
+    """A node, a backup of it, and its list of what was erased after that."""
+    node = make_node(migrated=True)
+    node.python(ASK)
+    path = tmp_path_factory.mktemp("erased") / "before.zip"
+    assert node.run("backup", path).returncode == 0
+    node.python(ERASE)
+    return node, path
+
+
+def test_what_was_erased_since_stays_erased_where_the_node_still_is(erased):
+    node, before = erased
+    done = node.run("restore", before, "--replace")
+    assert (done.returncode, "1 thing that had been erased" in done.stdout) == (0, True)
+    assert node.python(WORDS) == ""
+
+
+def test_what_was_erased_since_stays_erased_on_another_machine(erased, make_node):
+    node, before = erased
+    kept = node.home / "forgotten.jsonl"
+    assert kept.stat().st_mode & 0o077 == 0
+    assert "路灯" not in kept.read_text()
+    assert make_node().run("restore", before, "--forgotten", kept).returncode == 0
+    fresh = make_node("sqlite")
+    (fresh.home / "forgotten.jsonl").write_bytes(kept.read_bytes() + b'{"kind": "cut o')
+    assert fresh.run("restore", before).returncode == 0  # its own list is always read
+    assert fresh.python(WORDS) == ""
+
+
+def test_a_list_that_cannot_be_read_is_refused_before_anything_is_touched(erased, tmp_path):
+    node, before = erased
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"kind": "bulletins.words", "key": 7, "at": "2026-07-15T00:00:00+00:00"}\n')
+    facts = "from renwang.base.models import Entry; print(Entry.objects.count())"
+    count = node.python(facts)
+    done = node.run("restore", before, "--replace", "--forgotten", bad)
+    assert (done.returncode, "cannot be read" in done.stderr) == (1, True)
+    assert node.python(facts) == count

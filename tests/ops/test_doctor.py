@@ -124,6 +124,8 @@ def test_a_database_that_may_forget_is_still_read(now, monkeypatch):
     def database(now):
         return [(Level.BAD, "fsync is off", "")]
 
-    checks = tuple(database if one is doctor.database else one for one in doctor.CHECKS)
+    checks = tuple(
+        doctor.Check(database) if one.name == "database" else one for one in doctor.CHECKS
+    )
     monkeypatch.setattr(doctor, "CHECKS", checks)
     assert found("accounts", now)

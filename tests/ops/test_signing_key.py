@@ -8,7 +8,8 @@ from django.utils import translation
 
 from renwang.alerts.signing import certificate_file, key_file, make_key
 from renwang.ops.cap_commands import cap
-from renwang.ops.doctor import Level, signing
+from renwang.ops.doctor import Level
+from renwang.ops.doctor.keys import signing
 
 
 @pytest.fixture(autouse=True)

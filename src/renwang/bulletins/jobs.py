@@ -1,4 +1,4 @@
-"""The beats of bulletins: what is over ends by itself, broken promises climb, contacts are forgotten."""
+"""The beats of bulletins: what is over ends by itself, broken promises climb, contacts and words are forgotten in time."""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +6,7 @@ from renwang.base.jobs import beat
 from renwang.bulletins.services import (
     climb_questions,
     erase_contacts,
+    erase_words,
     expire_bulletins,
     forget_rates,
 )
@@ -23,4 +24,4 @@ def _climb(now: datetime) -> int:
 
 @beat("bulletins.forget", every=timedelta(minutes=10))
 def _forget(now: datetime) -> int:
-    return erase_contacts(now) + forget_rates(now)
+    return erase_contacts(now) + erase_words(now) + forget_rates(now)

@@ -106,7 +106,7 @@ class Question(models.Model):
     kind = models.CharField(
         max_length=8, choices=[(Kind.QUESTION, _("Question")), (Kind.RUMOUR, _("Rumour"))]
     )
-    words = models.TextField()
+    words = models.TextField()  # erased when their time is over
     search = models.TextField(blank=True)
     contact = models.TextField(blank=True)  # sealed; erased when its time is over
     contact_until = models.DateTimeField(null=True)
@@ -169,6 +169,9 @@ class Question(models.Model):
                 condition=~models.Q(contact=""),
             ),
             models.Index(
+                fields=["changed_at"], name="question_words", condition=~models.Q(words="")
+            ),
+            models.Index(
                 fields=["climbed_path"],
                 name="question_late",
                 condition=~models.Q(climbed_path=""),
@@ -176,7 +179,7 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.words[:60]
+        return self.title or self.words[:60] or self.ref
 
 
 class Answer(models.Model):

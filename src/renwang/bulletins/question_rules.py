@@ -1,10 +1,12 @@
 """The life of a question or a rumour that somebody brings, its clock, and which ones are alike."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
+from renwang.base.pure.text import search_key
 from renwang.bulletins.rules import BulletinRefused
 
 WORDS_AT_MOST = 1_000
@@ -228,6 +230,11 @@ def contact_until(asked_at: datetime, answered_at: datetime | None) -> datetime:
     return answered_at + CONTACT_KEPT_FOR
 
 
+def words_due(now: datetime, kept_for: timedelta) -> datetime:
+    """Say up to which moment something must last have happened to a question for its words to be erased now."""
+    return now - kept_for
+
+
 # --- how many come by one connection ----------------------------------------
 
 AT_MOST_IN_AN_HOUR = 20
@@ -240,6 +247,13 @@ def is_too_often(number: int) -> bool:
 
 
 # --- which ones are alike ---------------------------------------------------
+
+
+def question_key(words: str, texts: Sequence[Mapping[str, Any]]) -> str:
+    """Fold what a question is found by: the words it was asked in, as far as they are kept, and the first answer text."""
+    said = [words, *(f"{text['title']} {text['text']}" for text in texts[:1])]
+    return search_key(" ".join(part for part in said if part))
+
 
 ALIKE_FROM = 0.28
 _ENDINGS = str.maketrans("", "", " \t\r\n,.;:!?，。；：！？、“”‘’\"'()（）《》【】…—-")

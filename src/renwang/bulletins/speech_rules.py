@@ -14,12 +14,23 @@ _TELEPHONE = re.compile(
 )
 _BRACKETS = re.compile(r"[（(]([^（）()]*)[）)]")
 _BREAKS = re.compile(r"[^\S\n]{0,60}\n\s*+")
+_NO_DIGIT = re.compile(r"\D")
+_LETTER = re.compile(r"\w")
+_BLANKS = re.compile(r"[ \t]+")
+_STOPS = {"zh": re.compile(r"(?<=[。！？!?])"), "": re.compile(r"(?<=[.!?])\s+")}
+# Possessive, and from the first blank only: a long run of blanks is looked at once.
+_WIDE_GAP = re.compile(r"(?<!\s)\s++(?=[，。！？；：])|，+(?=[，。！？；])")
+_GAP = re.compile(r",+(?=[,.!?;])")
 _END = "。！？!?.；;：:，,"
 
 _CHINESE_DIGITS: Mapping[str, str] = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
 _CHINESE_UNITS: Mapping[str, str] = {
     "mm": "毫米", "cm": "厘米", "km": "公里", "m": "米", "℃": "摄氏度", "%": "％", "kV": "千伏",
 }  # fmt: skip
+_UNITS = tuple(
+    (re.compile(rf"(?<=\d)\s*{re.escape(unit)}(?![A-Za-z])"), spoken)
+    for unit, spoken in _CHINESE_UNITS.items()
+)
 
 CHARACTERS_A_MINUTE = 200
 WORDS_A_MINUTE = 140
@@ -40,14 +51,14 @@ def read_aloud(title: str, text: str, language: str) -> str:
     if main == "zh":
         body = _chinese(body)
     elif main == "en":
-        body = _TELEPHONE.sub(lambda found: " ".join(re.sub(r"\D", "", found[0])), body)
+        body = _TELEPHONE.sub(lambda found: " ".join(_NO_DIGIT.sub("", found[0])), body)
     return "\n".join(_sentences(body, main))
 
 
 def seconds_for(spoken: str, language: str) -> int:
     """Say how long reading it takes, at the pace of a loudspeaker."""
     if language.casefold().startswith("zh"):
-        return round(len(re.findall(r"\w", spoken)) * 60 / CHARACTERS_A_MINUTE)
+        return round(len(_LETTER.findall(spoken)) * 60 / CHARACTERS_A_MINUTE)
     return round(len(spoken.split()) * 60 / WORDS_A_MINUTE)
 
 
@@ -59,11 +70,11 @@ def _ended(title: str, main: str) -> str:
 def _chinese(text: str) -> str:
     text = _TIME.sub(_chinese_time, text)
     text = _TELEPHONE.sub(
-        lambda found: "".join(_CHINESE_DIGITS[digit] for digit in re.sub(r"\D", "", found[0])), text
+        lambda found: "".join(_CHINESE_DIGITS[digit] for digit in _NO_DIGIT.sub("", found[0])), text
     )
     text = _SPAN.sub("到", text)
-    for unit, spoken in _CHINESE_UNITS.items():
-        text = re.sub(rf"(?<=\d)\s*{re.escape(unit)}(?![A-Za-z])", spoken, text)
+    for unit, spoken in _UNITS:
+        text = unit.sub(spoken, text)
     return text
 
 
@@ -73,13 +84,11 @@ def _chinese_time(found: re.Match[str]) -> str:
 
 
 def _sentences(text: str, main: str) -> list[str]:
-    stops = r"(?<=[。！？!?])" if main == "zh" else r"(?<=[.!?])\s+"
+    stops = _STOPS.get(main, _STOPS[""])
     found: list[str] = []
     for line in _BREAKS.split(text):
-        for sentence in re.split(stops, line):
-            said = re.sub(r"[ \t]+", " ", sentence).strip()
-            said = re.sub(r"\s+(?=[，。！？；：])|，+(?=[，。！？；])", "", said)
-            said = re.sub(r",+(?=[,.!?;])", "", said)
-            if re.search(r"\w", said):
+        for sentence in stops.split(line):
+            said = _GAP.sub("", _WIDE_GAP.sub("", _BLANKS.sub(" ", sentence).strip()))
+            if _LETTER.search(said):
                 found.append(said)
     return found

@@ -37,6 +37,9 @@ journal.declare(
         ),
         "bulletins.contact_seen": _("{actor} looked at how to reach whoever asked {subject}"),
         "bulletins.contacts_erased": _("{actor} erased {number} contacts whose time was over"),
+        "bulletins.words_erased": _(
+            "{actor} erased the words of {number} questions whose time was over"
+        ),
         "bulletins.place_set": _("{actor} set what {subject} tells everybody about itself"),
     }
 )

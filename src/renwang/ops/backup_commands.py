@@ -9,13 +9,15 @@ import click
 from django.db import DatabaseError
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from renwang.base.pure.clock import read_clock
 from renwang.ops.archive import NotABackup, TooNew
 from renwang.ops.backup import NoTables, write_backup
 from renwang.ops.condition import SILENT_AFTER
+from renwang.ops.forgotten_list import NotAList
 from renwang.ops.journal_commands import describe_break
-from renwang.ops.restore import BrokenJournal, NotEmpty, restore_backup
+from renwang.ops.restore import BrokenJournal, NotEmpty, Restored, restore_backup
 from renwang.ops.worker import last_sign_of_life
 
 REFUSED = 1
@@ -92,7 +94,14 @@ def backup(file: Path, overwrite: bool, no_media: bool, with_secret: bool) -> No
     is_flag=True,
     help=_("Restore even if the journal in the backup does not verify."),
 )
-def restore(file: Path, replace: bool, accept_broken: bool) -> None:
+@click.option(
+    "--forgotten",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="LIST",
+    multiple=True,
+    help=_("Erase again what LIST names; the node's own list is always read."),
+)
+def restore(file: Path, replace: bool, accept_broken: bool, forgotten: tuple[Path, ...]) -> None:
     """The journal is verified before the restore counts."""
     if _is_running():
         _refuse(
@@ -102,20 +111,41 @@ def restore(file: Path, replace: bool, accept_broken: bool) -> None:
         )
     try:
         with _bar(say("Restoring")) as progress:
-            contents, verdict = restore_backup(
+            restored = restore_backup(
                 file,
                 now=read_clock(),
                 replace=replace,
                 accept_broken=accept_broken,
+                forgotten=forgotten,
                 progress=progress,
             )
-    except (NotABackup, TooNew, NotEmpty, BrokenJournal) as refusal:
+    except (NotABackup, NotAList, TooNew, NotEmpty, BrokenJournal) as refusal:
         _refuse(_why(refusal).format(file=file, detail=getattr(refusal, "detail", "")))
+    _report(restored)
+
+
+def _report(restored: Restored) -> None:
+    contents, verdict, replayed = restored.contents, restored.verdict, restored.replayed
     click.echo(
         say("Restored {rows} rows from {made_at}.").format(
             rows=contents.rows, made_at=contents.made_at
         )
     )
+    if replayed.erased:
+        click.echo(
+            ngettext(
+                "{count} thing that had been erased since was erased again.",
+                "{count} things that had been erased since were erased again.",
+                replayed.erased,
+            ).format(count=replayed.erased)
+        )
+    if replayed.unknown:
+        click.echo(
+            say("This version cannot erase again: {kinds}. Update it.").format(
+                kinds=", ".join(replayed.unknown)
+            ),
+            err=True,
+        )
     if verdict.whole:
         click.echo(say("The journal is whole: {count} facts.").format(count=verdict.checked))
     else:
@@ -132,6 +162,8 @@ def _why(refusal: Exception) -> str:
         return say(
             "{file} was made by a later version of Renwang ({detail}). Update this node first."
         )
+    if isinstance(refusal, NotAList):
+        return say("There is a list of what was erased that cannot be read ({detail}).")
     if isinstance(refusal, NotEmpty):
         return say(
             "This node is not empty. Nothing was changed. With --replace, what it holds is destroyed."

@@ -1,14 +1,17 @@
 """Bringing a backup back: all of it or nothing, into any engine and into this or a later version.
 
 The tables are made as they were when the backup was written, filled, and then
-taken to this version by the same migrations that an update would run. All of
-that is one transaction, so whatever goes wrong leaves the node as it was.
+taken to this version by the same migrations that an update would run. What was
+erased after the backup was made is erased again. All of that is one
+transaction, so whatever goes wrong leaves the node as it was, and nobody ever
+sees what was to stay erased.
 """
 
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -23,7 +26,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
 
 from renwang.base import journal
-from renwang.base.models import Entry, Head
+from renwang.base.forgetting import Note, Replayed, notes, replay
+from renwang.base.models import Entry, Forgotten, Head
 from renwang.base.verifying import Verdict, verify_journal
 from renwang.chain.models import Account, Unit
 from renwang.ops.archive import (
@@ -36,6 +40,7 @@ from renwang.ops.archive import (
     rows_of,
 )
 from renwang.ops.backup import Progress, stored_columns, stored_models
+from renwang.ops.forgotten_list import list_file, read_list
 
 CHUNK = 1000
 
@@ -50,6 +55,15 @@ class BrokenJournal(Exception):
     def __init__(self, verdict: Verdict):
         super().__init__(verdict.kind)
         self.verdict = verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore brought back, how its journal verifies, and what it erased again."""
+
+    contents: Contents
+    verdict: Verdict
+    replayed: Replayed
 
 
 def is_empty() -> bool:
@@ -67,21 +81,27 @@ def restore_backup(
     now: datetime,
     replace: bool = False,
     accept_broken: bool = False,
+    forgotten: Sequence[Path] = (),
     progress: Progress = lambda done, total: None,
-) -> tuple[Contents, Verdict]:
+) -> Restored:
     """Restore a backup, verify its journal, and record in it that this was done.
 
-    Raises NotABackup or TooNew before anything is touched, NotEmpty unless
-    `replace`, BrokenJournal unless `accept_broken`.
+    What was erased since is erased again: as the database knows that is here
+    now, the list beside it, and the lists in `forgotten`. Raises NotABackup,
+    TooNew or NotAList before anything is touched, NotEmpty unless `replace`,
+    BrokenJournal unless `accept_broken`.
     """
+    erased_since = [note for path in forgotten for note in read_list(path)]
     archive, contents = open_archive(source)
     with archive:
         _refuse_newer(contents)
         if not replace and not is_empty():
             raise NotEmpty
+        erased_since += _notes_here()
         with _media_beside(archive, contents) as swap_media:
             with _one_transaction():
                 verdict = _bring_back(archive, contents, progress, accept_broken=accept_broken)
+                replayed = replay(erased_since)
             swap_media()
         if contents.has_secret:
             _restore_secret(archive)
@@ -95,8 +115,19 @@ def restore_backup(
             made_at=contents.made_at,
             seq=contents.seq,
             digest=contents.digest,
+            forgotten=replayed.erased,
         )
-    return contents, verdict
+    return Restored(contents, verdict, replayed)
+
+
+def _notes_here() -> list[Note]:
+    """Give what this node knows to have been erased: its database, if it has one, and its list."""
+    found = list(notes()) if _has_table(Forgotten) else []
+    return found + (read_list(list_file()) if list_file().exists() else [])
+
+
+def _has_table(model: type[Model]) -> bool:
+    return model._meta.db_table in connection.introspection.table_names()
 
 
 def _bring_back(

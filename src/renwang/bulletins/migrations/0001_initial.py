@@ -162,6 +162,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='question',
+            index=models.Index(condition=models.Q(('words', ''), _negated=True), fields=['changed_at'], name='question_words'),
+        ),
+        migrations.AddIndex(
+            model_name='question',
             index=models.Index(condition=models.Q(('climbed_path', ''), _negated=True), fields=['climbed_path'], name='question_late'),
         ),
         migrations.AddConstraint(

@@ -11,8 +11,6 @@ from renwang.bulletins.services.asking import (
     Asking,
     ask_publicly,
     enter_question,
-    erase_contacts,
-    forget_rates,
 )
 from renwang.bulletins.services.deciding import (
     approve_bulletin,
@@ -20,6 +18,7 @@ from renwang.bulletins.services.deciding import (
     return_bulletin,
 )
 from renwang.bulletins.services.ending import expire_bulletins, withdraw_bulletin
+from renwang.bulletins.services.forgetting import erase_contacts, erase_words, forget_rates
 from renwang.bulletins.services.places import Shelter, Told, set_place_info
 from renwang.bulletins.services.sorting import (
     climb_questions,
@@ -55,6 +54,7 @@ __all__ = [
     "edit_bulletin",
     "enter_question",
     "erase_contacts",
+    "erase_words",
     "expire_bulletins",
     "forget_rates",
     "judge_answer",

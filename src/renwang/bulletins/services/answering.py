@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 
 from renwang.base import journal
-from renwang.base.pure.text import search_key
 from renwang.bulletins.models import Answer, Question
 from renwang.bulletins.question_rules import (
     Finding,
@@ -21,6 +20,7 @@ from renwang.bulletins.question_rules import (
     check_next_word,
     contact_until,
     move_question,
+    question_key,
 )
 from renwang.bulletins.rules import (
     Source,
@@ -163,7 +163,7 @@ def _take(
 ) -> None:
     question.state, question.current, question.changed_at = state, answer, now
     question.title = answer.texts[0]["title"]
-    question.search = search_key(f"{question.words} {question.title} {answer.texts[0]['text']}")
+    question.search = question_key(question.words, answer.texts)
     question.helped = question.helped_at = None
     for name, value in clock.items():
         setattr(question, name, value)

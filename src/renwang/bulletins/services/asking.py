@@ -1,7 +1,6 @@
 """Take in what somebody asks or has heard: from the public page, at the desk, from another system."""
 
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -100,44 +99,20 @@ def bucket_of(address: str, now: datetime) -> int:
         plain = address.encode()
     else:
         plain = parsed.packed[:8] if isinstance(parsed, IPv6Address) else parsed.packed
-    said = plain + _hour(now).isoformat().encode()
+    said = plain + hour_of(now).isoformat().encode()
     digest = hmac.new(settings.SECRET_KEY.encode(), said, sha256).digest()
     return int.from_bytes(digest[:8], "big") % BUCKETS
 
 
 def _count(bucket: int, now: datetime) -> int:
     """Count one more in a bucket, and return how many that makes in this hour."""
-    row = {"hour": _hour(now), "bucket": bucket}
+    row = {"hour": hour_of(now), "bucket": bucket}
     if not AskingRate.objects.filter(**row).update(number=F("number") + 1):
         AskingRate.objects.bulk_create([AskingRate(**row)], ignore_conflicts=True)
         AskingRate.objects.filter(**row).update(number=F("number") + 1)
     return AskingRate.objects.filter(**row).values_list("number", flat=True)[0]
 
 
-def _hour(now: datetime) -> datetime:
+def hour_of(now: datetime) -> datetime:
+    """Say when the hour began in which connections are counted."""
     return now.replace(minute=0, second=0, microsecond=0)
-
-
-def forget_rates(now: datetime) -> int:
-    """Forget the counts of hours that are over; return how many were forgotten."""
-    return AskingRate.objects.filter(hour__lt=_hour(now)).delete()[0]
-
-
-@transaction.atomic
-def erase_contacts(now: datetime) -> int:
-    """Erase what people can be reached by where its time is over; return for how many."""
-    due = Question.objects.filter(contact_until__lte=now).exclude(contact="")
-    refs: Sequence[str] = list(due.order_by("pk").values_list("ref", flat=True)[:500])
-    if not refs:
-        return 0
-    number = Question.objects.filter(ref__in=refs).update(contact="", contact_until=None)
-    journal.record(
-        "bulletins.contacts_erased",
-        Question.objects.get(ref=refs[0]),
-        by="node:bulletins",
-        at=now,
-        place="",
-        number=number,
-        refs=list(refs),
-    )
-    return number

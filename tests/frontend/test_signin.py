@@ -141,6 +141,23 @@ class TestSecondFactor:
         assert "_auth_user_id" not in english.session
         assert sign_in(Client(), "duty").status_code == 429
 
+    def test_a_code_that_was_used_opens_nothing_in_another_process(self, accounts, secret):
+        code = self.code(secret)
+        for client in (browser("en"), browser("en")):
+            cache.clear()  # another process has a memory of its own
+            sign_in(client, "duty")
+            answer = client.post(reverse("mfa_authenticate"), {"code": code})
+        assert "Incorrect code" in answer.content.decode()
+        assert "_auth_user_id" not in client.session
+
+    def test_nor_once_more_in_the_session_that_it_opened(self, english, accounts, secret):
+        code = self.code(secret)
+        sign_in(english, "duty")
+        english.post(reverse("mfa_authenticate"), {"code": code})
+        cache.clear()
+        answer = english.post(reverse("mfa_reauthenticate"), {"code": code})
+        assert (answer.status_code, "Incorrect code" in answer.content.decode()) == (200, True)
+
     def test_nor_in_an_open_session(self, english, accounts, secret, settings):
         self.enter(english, secret)
         again = reverse("mfa_reauthenticate")

@@ -11,7 +11,7 @@ from django.db import transaction
 from renwang.base import jobs, journal
 from renwang.base.followers import distances, follow_all, follower
 from renwang.base.models import Counter, Entry, Job
-from renwang.base.references import next_number
+from renwang.base.references import advance, next_number
 from renwang.base.sealing import seal_entries
 from renwang.base.verifying import verify_journal
 from renwang.ops.worker import Worker
@@ -43,6 +43,16 @@ def wait() -> None:
 def _record(number: int, by: str) -> None:
     journal.declare({"test.done": "done"})
     journal.record("test.done", Thing(), by=f"node:{by}", at=NOW, number=number)
+
+
+# --- codes of a second factor --------------------------------------------------
+
+
+def enter_codes(steps: int) -> list[int]:
+    """Enter the code of every step of time, as somebody does who has seen it; return those that let in."""
+    say("ready")
+    wait()
+    return [step for step in range(1, steps + 1) if advance("totp-1", step, far=steps)]
 
 
 # --- the journal ---------------------------------------------------------------

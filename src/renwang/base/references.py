@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from renwang.base.models import Counter
@@ -19,6 +19,17 @@ def next_number(name: str, *, count: int = 1) -> int:
         Counter.objects.get_or_create(name=name)
         Counter.objects.filter(name=name).update(value=F("value") + count)
     return Counter.objects.values_list("value", flat=True).get(name=name)
+
+
+def advance(name: str, to: int, *, far: int) -> bool:
+    """Move a name's number on to a higher one; of several at once only one is told that he did.
+
+    A number that stands further ahead than `far` is from before the clock was
+    put back: it holds nobody up.
+    """
+    Counter.objects.get_or_create(name=name)
+    behind = Q(value__lt=to) | Q(value__gt=to + far)
+    return bool(Counter.objects.filter(behind, name=name).update(value=to))
 
 
 def next_reference(letter: str, now: datetime) -> str:

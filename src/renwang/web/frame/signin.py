@@ -8,8 +8,17 @@ from allauth.account.forms import ChangePasswordForm
 from allauth.account.views import PasswordChangeView
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.adapter import get_adapter as second_factors
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from allauth.mfa.utils import decrypt
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import Provider
@@ -21,6 +30,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from renwang.base.pure.clock import read_clock
+from renwang.base.references import advance
 from renwang.chain import reach
 from renwang.web.frame import openid
 
@@ -65,12 +75,39 @@ def count_guess(user: Any, check: Callable[[], str]) -> str:
         raise
 
 
+STEPS_OF_AN_HOUR = 120
+
+
+def spend_code(factor: Authenticator, code: str) -> None:
+    """Let a code of an authenticator app open one door once, in whichever process it is entered.
+
+    The library remembers used codes in the memory of one process only. Here
+    the step of time that the code belongs to goes into the database, and none
+    that is not later counts again. Recovery codes are struck off there by the
+    library itself. Raises ValidationError for a code that was used.
+    """
+    if factor.type != Authenticator.Type.TOTP:
+        return
+    secret = decrypt(factor.data["secret"])
+    for step in yield_hotp_counters_from_time():
+        if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):
+            if advance(f"totp-{factor.pk}", step, far=STEPS_OF_AN_HOUR):
+                return
+            break
+    raise second_factors().validation_error("incorrect_code")
+
+
 class SecondFactorForm(AuthenticateForm):
     """A code of the second factor, after the password was right."""
 
     def clean_code(self) -> str:
-        """Accept a right code; lock out who guesses."""
-        return count_guess(self.user, super().clean_code)
+        """Accept a right code, once; lock out who guesses."""
+        return count_guess(self.user, self._check)
+
+    def _check(self) -> str:
+        code = super().clean_code()
+        spend_code(self.authenticator, code)
+        return code
 
 
 class SecondFactorView(AuthenticateView):
@@ -83,8 +120,13 @@ class SecondFactorAgainForm(ReauthenticateForm):
     """A code of the second factor, asked for once more in an open session."""
 
     def clean_code(self) -> str:
-        """Accept a right code; lock out who guesses."""
-        return count_guess(self.user, super().clean_code)
+        """Accept a right code, once; lock out who guesses."""
+        return count_guess(self.user, self._check)
+
+    def _check(self) -> str:
+        code = super().clean_code()
+        spend_code(self.authenticator, code)
+        return code
 
 
 class SecondFactorAgainView(ReauthenticateView):

@@ -173,10 +173,7 @@ def test_an_expression_ends_soon(expression, ways):
 
 
 def test_no_expression_is_hidden_in_a_call():
-    """One that stands in a call has no name, and so is not attacked above.
-
-    What only the desk's own, short texts go through may keep its own where they stand.
-    """
+    """One that stands in a call has no name, and so is not attacked above."""
     hidden = [
         f"{path.name}:{node.lineno}"
         for path in Path(renwang.__file__).parent.rglob("*.py")
@@ -185,6 +182,5 @@ def test_no_expression_is_hidden_in_a_call():
         and isinstance(node.value, ast.Name)
         and node.value.id == "re"
         and node.attr in CALLS
-        and not {"bulletins", "composing"} & set(path.parts)
     ]
     assert not hidden, f"give these a name at the top of their module: {hidden}"

@@ -89,9 +89,17 @@ def _is_no_number(text: str) -> bool:
 
 _ROMAN = str.maketrans({"Ⅰ": "一", "Ⅱ": "二", "Ⅲ": "三", "Ⅳ": "四"})
 _ZH_WORDS = {"mm": "毫米", "km": "公里", "cm": "厘米", "kg": "公斤", "m/s": "米每秒", "m": "米"}
-_N = r"\d+(?:\.\d+)?"
-_THOUSANDS = r"(?<![\d.])(\d{1,3}(?:,\d{3})+)(?![\d,])"
-_ZH: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+Spelling = tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
+
+
+def _compiled(*rules: tuple[str, Callable[[re.Match[str]], str]]) -> Spelling:
+    return tuple((re.compile(pattern, re.ASCII), say) for pattern, say in rules)
+
+
+# From the first figure only: otherwise a long row of figures would be tried from each of them.
+_N = r"(?<!\d)\d+(?:\.\d+)?"
+_THOUSANDS = r"(?<![\d.])(\d{1,3}(?:,\d{3}){1,5})(?![\d,])"
+_ZH = _compiled(
     (_THOUSANDS, lambda f: numeral(int(f[1].replace(",", "")))),
     (
         r"(\d{4})-(\d{2})-(\d{2})",
@@ -203,9 +211,12 @@ def _en_date(found: re.Match[str]) -> str:
     return f"the {ordinal(int(found[3]))} of {month} {_year(found[1])}"
 
 
+_MEASURE = re.compile(r"\s*(?:mm|cm|m|km|mill|met|house|peop|post)")
+
+
 def _en_plain(found: re.Match[str]) -> str:
     text, after = found[1], found[2]
-    if text in _PHONES and not re.match(r"\s*(?:mm|cm|m|km|mill|met|house|peop|post)", after):
+    if text in _PHONES and not _MEASURE.match(after):
         return _en_digits(text)
     is_hotline = len(text) == 5 and text[0] in "19"
     if "." not in text and (is_hotline or _is_no_number(text)):
@@ -215,7 +226,7 @@ def _en_plain(found: re.Match[str]) -> str:
 
 _EN_WORDS = {"mm": "millimetres", "km": "kilometres", "cm": "centimetres", "kg": "kilograms",
              "m/s": "metres per second", "m": "metres"}  # fmt: skip
-_EN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+_EN = _compiled(
     (_THOUSANDS, lambda f: cardinal(int(f[1].replace(",", "")))),
     (r"(\d{4})-(\d{2})-(\d{2})", _en_date),
     (rf"(?<!\d)(\d{{1,2}}) ({_MONTHS})", lambda f: f"the {ordinal(int(f[1]))} of {f[2]}"),
@@ -242,7 +253,7 @@ def spell(text: str, language: str) -> str:
     if rules is _ZH:
         text = text.translate(_ROMAN)
     for pattern, say in rules:
-        text = re.sub(pattern, say, text, flags=re.ASCII)
+        text = pattern.sub(say, text)
     return text
 
 

@@ -159,9 +159,12 @@ def _sentence(text: str, language: str) -> str:
     return text[:1].upper() + text[1:] if language == "en" else text
 
 
+_SPACES = re.compile(r"\s+")
+
+
 def _tidy(text: str, language: str) -> str:
     """Take away what an empty part leaves behind: a stray blank, a doubled or a wrong stop."""
-    text = re.sub(r"\s+", " ", text).strip() if language == "en" else text
+    text = _SPACES.sub(" ", text).strip() if language == "en" else text
     return text.replace("，。", "。").rstrip("，,") + ("。" if text.endswith("，") else "")
 
 

@@ -146,6 +146,33 @@ def test_the_worst_stand_first_page_after_page(start, cast, now):
         list_hops(viewer, since=SINCE, cursor="x")
 
 
+@pytest.mark.parametrize("sort", Sort)
+def test_every_order_goes_through_all_posts_once_and_back_again(cast, sort):
+    """Equal sums, no answers at all, sums of fractions: no post is shown twice or left out."""
+    months = [date(2026, month, 1) for month in (5, 6)]
+    posts = [make.post(f"岗{number}", cast.grid, answers=False) for number in range(23)]
+    for number, post in enumerate(posts):
+        for month in months:
+            answered = number % 4
+            Hop.objects.create(
+                post_id=post.pk, unit_id=cast.grid.pk, path=cast.grid.path, depth=3, month=month,
+                asked=4, answered=answered, silent=number % 3, wait_total=answered * 10 / 3,
+                hop_total=(number % 5) / 7,
+            )  # fmt: skip
+    viewer = cast.viewer(cast.officer)
+    whole = [one.post_id for one in list_hops(viewer, since=SINCE, sort=sort, size=100).items]
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = list_hops(viewer, since=SINCE, sort=sort, cursor=cursor, size=5)
+        pages.append([one.post_id for one in page.items])
+        cursor = page.next
+    assert [key for one in pages for key in one] == whole and len(set(whole)) == 23
+    for before in reversed(pages[:-1]):
+        page = list_hops(viewer, since=SINCE, sort=sort, cursor=page.previous, size=5)
+        assert [one.post_id for one in page.items] == before
+    assert page.previous is None
+
+
 def test_older_months_are_left_out(start, cast, now):
     end(start(TOGETHER), now)
     assert list_hops(cast.viewer(cast.officer), since=date(2026, 8, 1)).items == []

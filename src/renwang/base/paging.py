@@ -58,15 +58,18 @@ def page_of(
     cursor: str = "",
     size: int = 50,
     count: bool = True,
+    key: str = "pk",
 ) -> Page[T]:
-    """Cut one page out of a list in two statements.
+    """Cut one page out of a list in two statements, or in one where that holds the whole list.
 
     `order` names columns of the list's own table that are never NULL, `-`
     before one turns it round; the primary key is added, so that no row is ever
-    shown twice or left out. Refuses with WrongCursor.
+    shown twice or left out. Of rows that are sums (`values` with annotations)
+    `key` names the column that tells them apart, and a sum that is ordered by
+    is a whole number. Refuses with WrongCursor.
     """
     size = max(1, min(size, LARGEST))
-    order = tuple(order) if order and order[-1].lstrip("-") == "pk" else (*order, "pk")
+    order = tuple(order) if order and order[-1].lstrip("-") == key else (*order, key)
     backwards, start = _open(cursor, order)
     wanted = tuple(_turn(name) for name in order) if backwards else order
     found = rows.order_by(*wanted)
@@ -79,7 +82,10 @@ def page_of(
         items.reverse()
     has_next = bool(items) and (more if not backwards else True)
     has_previous = bool(items) and (more if backwards else start is not None)
-    total, exact = _total(rows) if count else (0, False)
+    if count and start is None and not more:
+        total, exact = len(items), True
+    else:
+        total, exact = _total(rows) if count else (0, False)
     return Page(
         items,
         _cursor("n", order, items[-1]) if has_next else None,
@@ -113,13 +119,15 @@ def _turn(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _cursor(side: str, order: Sequence[str], row: models.Model) -> str:
+def _cursor(side: str, order: Sequence[str], row: Any) -> str:
     values = [_plain(_read(row, name.lstrip("-"))) for name in order]
     text = orjson.dumps([side, list(order), values]).decode()
     return Signer(salt="renwang.paging").sign_object(text)
 
 
 def _read(row: Any, column: str) -> Any:
+    if isinstance(row, dict):
+        return row[column]
     for part in column.split("__"):
         row = getattr(row, part)
     return row

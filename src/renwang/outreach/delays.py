@@ -1,12 +1,13 @@
 """Which hops are slow and which posts are silent, over the warnings of the last months (W3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     Exists,
     F,
@@ -19,15 +20,15 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast
 
-from renwang.base.paging import WrongCursor
+from renwang.base.paging import Page, page_of
 from renwang.base.pure.text import search_key
 from renwang.chain.models import Holding, Post, Unit
 from renwang.chain.reach import Viewer
 from renwang.outreach.hops import Hop
 
 SEE = "alerts.see"
-LARGEST = 500
 
 
 class Sort(StrEnum):
@@ -68,17 +69,6 @@ class HopRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HopPage:
-    """One page of posts, the worst first; `next` is where the following begins, None at the end."""
-
-    items: list[HopRow]
-    next: str | None
-    previous: str | None = None
-    total: int = 0
-    total_is_exact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class LevelRow:
     """All posts of one depth together."""
 
@@ -115,9 +105,15 @@ def _average(total: str, number: str = "n_answered") -> Any:
     )
 
 
+def _in_ms(average: str) -> Any:
+    return Cast(F(average) * 1000.0, BigIntegerField())
+
+
+# Whole numbers: a page begins behind the last row of the one before, and a sum of fractions
+# may come out otherwise the next time.
 _KEYS = {
-    Sort.WAIT: "-average_wait",
-    Sort.HOP: "-average_hop",
+    Sort.WAIT: "-key_wait",
+    Sort.HOP: "-key_hop",
     Sort.SILENT: "-n_silent",
     Sort.PLACE: "first_path",
 }
@@ -133,15 +129,11 @@ def list_hops(
     only_silent: bool = False,
     cursor: str = "",
     size: int = 50,
-) -> HopPage:
-    """List the posts that were asked since a month, the worst first; one statement for a page.
+) -> Page[Any]:
+    """List the posts that were asked since a month as `HopRow`s, the worst first; one statement for a page.
 
-    A cursor is how many came before: the order is of sums, which no key can hold. Refuses
-    with WrongCursor.
+    Refuses with WrongCursor.
     """
-    if cursor and not cursor.isdigit():
-        raise WrongCursor(cursor)
-    begin, size = int(cursor or 0), max(1, min(size, LARGEST))
     rows = (
         _hops(viewer, since, under)
         .values("post_id")
@@ -152,6 +144,7 @@ def list_hops(
             first_path=Max("path"),
         )
         .annotate(average_wait=_average("n_wait_total"), average_hop=_average("n_hop_total"))
+        .annotate(key_wait=_in_ms("average_wait"), key_hop=_in_ms("average_hop"))
     )
     if only_silent:
         rows = rows.filter(n_silent__gt=0)
@@ -160,18 +153,15 @@ def list_hops(
         rows = rows.filter(Exists(known))
     holder = Holding.objects.filter(post=OuterRef("post_id"), rank=0, is_current=True)
     post = Post.objects.filter(pk=OuterRef("post_id"))
-    rows = rows.order_by(_KEYS[sort], "-n_silent", "post_id").annotate(
+    rows = rows.annotate(
         title=Subquery(post.values("title")[:1]),
         unit_name=Subquery(post.values("unit__name")[:1]),
         unit_ref=Subquery(post.values("unit__ref")[:1]),
         holder=Subquery(holder.values("person__name")[:1]),
     )
-    found = [_row(one) for one in rows[begin : begin + size + 1]]
-    return HopPage(
-        items=found[:size],
-        next=str(begin + size) if len(found) > size else None,
-        previous=str(max(0, begin - size)) if begin else None,
-    )
+    order = (_KEYS[sort], "-n_silent") if sort is not Sort.SILENT else (_KEYS[sort],)
+    page = page_of(rows, order, cursor=cursor, size=size, count=False, key="post_id")
+    return replace(page, items=[_row(one) for one in page.items])
 
 
 def _row(one: dict[str, Any]) -> HopRow:

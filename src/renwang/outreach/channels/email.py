@@ -100,7 +100,7 @@ def compose_mail(outgoing: Outgoing, sender: str) -> EmailMessage:
 
 
 def _plain(outgoing: Outgoing) -> str:
-    parts = [outgoing.heading, outgoing.words]
+    parts = [outgoing.said]
     if outgoing.note:
         parts.append(note_line(outgoing))
     if outgoing.link:

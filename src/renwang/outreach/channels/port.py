@@ -99,6 +99,13 @@ class Outgoing:
         return f"{EXERCISE_MARK}{self.title}" if self.drill else self.title
 
     @property
+    def said(self) -> str:
+        """Heading and words as one text. Words that begin with the title are not headed by it once more."""
+        if self.words.startswith(self.title):
+            return f"{EXERCISE_MARK}{self.words}" if self.drill else self.words
+        return f"{self.heading}\n{self.words}"
+
+    @property
     def code(self) -> str:
         """What the person types after his answer when he was sent several messages."""
         return reply_code(self.id)

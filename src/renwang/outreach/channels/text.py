@@ -44,8 +44,8 @@ def sms_reply_line(outgoing: Outgoing) -> str:
 
 
 def full_text(outgoing: Outgoing, *, replies: bool) -> str:
-    """Compose the whole message as plain text."""
-    parts = [outgoing.heading, outgoing.words]
+    """Compose the whole message as plain text; nothing in it is said twice."""
+    parts = [outgoing.said]
     if outgoing.note:
         parts.append(note_line(outgoing))
     if outgoing.posts:

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from renwang.base.models import Entry
+from renwang.base.tables.words import say_error
+from renwang.chain.imports import ImportRefused, commit_import, preview_import
 from renwang.chain.models import Contact, Person, Shift
 from renwang.chain.reach import NotInReach
 from renwang.chain.roster_rules import (
@@ -16,7 +18,6 @@ from renwang.chain.roster_rules import (
 from renwang.chain.rules import PersonNotActive
 from renwang.chain.selectors.rosters import on_duty, shift_of, shifts_at, shifts_on
 from renwang.chain.services.rosters import (
-    enter_roster,
     enter_shift,
     set_quiet_hours,
     strike_shift,
@@ -104,39 +105,70 @@ TABLE = """单位,人员,开始,结束
 """
 
 
+def bring(text, by, now):
+    return commit_import("rosters", text.encode(), "r.csv", by=by, now=now)
+
+
 def test_a_roster_comes_from_a_table_and_may_come_twice(cast, now):
     by = cast.viewer(cast.secretary)
-    entered = enter_roster(TABLE.encode(), "r.csv", unit=cast.community, by=by, now=now)
-    assert (entered.shifts, entered.wrong) == (2, ())
-    again = enter_roster(TABLE.encode(), "r.csv", unit=cast.community, by=by, now=now)
-    assert (again.shifts, Shift.objects.count()) == (0, 2)
+    assert bring(TABLE, by, now).counts["created"] == 2
+    again = bring(TABLE, by, now)
+    assert (again.counts["created"], again.counts["unchanged"]) == (0, 2)
+    assert Shift.objects.count() == 2
     assert [one.person for one in on_duty(cast.community.path, now)] == [cast.deputy]
-    assert Entry.objects.filter(verb="chain.roster_entered").count() == 2
+    facts = Entry.objects.filter(verb="chain.imported")
+    assert facts.count() == 2 and facts[0].facts["kind"] == "rosters"
+
+
+def test_a_preview_writes_nothing_and_says_what_is_new(cast, now):
+    by = cast.viewer(cast.secretary)
+    plan = preview_import("rosters", TABLE.encode(), "r.csv", by=by, now=now)
+    assert plan.may_commit and plan.counts["created"] == 2
+    assert not Shift.objects.exists()
+
+
+def test_what_was_struck_may_be_entered_again(cast, now):
+    by = cast.viewer(cast.secretary)
+    bring(TABLE, by, now)
+    strike_shift(shift=Shift.objects.get(person=cast.deputy), by=by, now=now)
+    assert bring(TABLE, by, now).counts["created"] == 1
+    assert Shift.objects.filter(struck_at=None).count() == 2
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "column", "said"),
     [
-        ("云溪社区,傅助民,2026-07-15 08:00,2026-07-15 20:00", "No unit here"),
-        ("石桥社区,莫相干,2026-07-15 08:00,2026-07-15 20:00", "Nobody here"),
-        ("石桥社区,傅助民,2026-07-15 20:00,2026-07-15 08:00", "must end after"),
-        ("石桥社区,傅助民,早上,2026-07-15 20:00", ""),
+        ("无此社区,傅助民,2026-07-15 08:00,2026-07-15 20:00", "单位", "无此社区"),
+        ("石桥社区,无此人,2026-07-15 08:00,2026-07-15 20:00", "人员", "无此人"),
+        ("石桥社区,傅助民,2026-07-16 20:00,2026-07-16 08:00", "结束", "must end after"),
+        ("石桥社区,傅助民,2026-07-16 20:00,2026-09-16 08:00", "结束", ""),
+        ("石桥社区,傅助民,2026-07-15 19:00,2026-07-15 21:00", "开始", "already"),
+        ("石桥社区,傅助民,早上,2026-07-15 20:00", "开始", ""),
+        ("石桥社区,傅助民,2026-07-15 08:00,2026-07-15 20:00", "", ""),
     ],
 )
-def test_one_row_that_is_wrong_stops_the_whole_table(cast, now, line, said, settings):
+def test_one_row_that_is_wrong_stops_the_whole_table(cast, now, line, column, said, settings):
     settings.LANGUAGE_CODE = "en"
     by = cast.viewer(cast.secretary)
-    data = f"{TABLE}{line}\n".encode()
-    entered = enter_roster(data, "r.csv", unit=cast.community, by=by, now=now)
-    assert [one.number for one in entered.wrong] == [4]
-    assert entered.shifts == 0 and not Shift.objects.exists()
+    with pytest.raises(ImportRefused) as refused:
+        bring(f"{TABLE}{line}\n", by, now)
+    [error] = refused.value.plan.table.errors
+    assert (error.row, error.column_title) == (4, column)
+    assert said in str(say_error(error))
+    assert not Shift.objects.exists()
 
 
-def test_a_stranger_enters_no_table(cast, now):
-    with pytest.raises(NotInReach):
-        enter_roster(
-            TABLE.encode(), "r.csv", unit=cast.community, by=cast.viewer(cast.stranger), now=now
-        )
+def test_a_row_that_meets_a_shift_in_the_roster_is_wrong(enter, cast, now):
+    enter(begin=now, hours=4)
+    with pytest.raises(ImportRefused):
+        bring(TABLE, cast.viewer(cast.secretary), now)
+    assert Shift.objects.count() == 1
+
+
+def test_a_stranger_brings_no_roster_of_another_place(cast, now):
+    with pytest.raises((NotInReach, ImportRefused)):
+        bring(TABLE, cast.viewer(cast.stranger), now)
+    assert not Shift.objects.exists()
 
 
 # --- rest -----------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from renwang.base.jobs import claim_job, run_job
 from renwang.chain.models import Shift
 from renwang.chain.services.rosters import enter_shift
 from tests.web.desk_pages import as_, cost
@@ -49,17 +50,26 @@ def test_a_shift_is_entered_and_struck(cast):
     assert Shift.objects.get().struck_at is not None
 
 
-def test_a_table_is_entered_or_says_what_is_wrong_in_which_row(cast):
+def test_a_table_is_looked_at_brought_in_by_a_job_and_may_come_twice(cast, now):
     client = as_(cast.secretary)
-    assert client.get("/desk/roster/table/").status_code == 200
-    wrong = SimpleUploadedFile(
-        "r.csv", f"{TABLE}无此处,傅助民,2026-07-15 08:00,2026-07-15 20:00\n".encode()
-    )
-    sent = client.post("/desk/roster/table/", {"unit": cast.community.ref, "file": wrong})
-    assert (sent.status_code, Shift.objects.count()) == (422, 0)
-    right = SimpleUploadedFile("r.csv", TABLE.encode())
-    sent = client.post("/desk/roster/table/", {"unit": cast.community.ref, "file": right})
-    assert (sent.status_code, Shift.objects.count()) == (303, 1)
+    assert "/desk/imports/?kind=rosters" in client.get("/desk/roster/").content.decode()
+    assert '<option value="rosters" selected' in client.get(
+        "/desk/imports/?kind=rosters"
+    ).content.decode()
+    wrong = f"{TABLE}无此处,傅助民,2026-07-15 08:00,2026-07-15 20:00\n"
+    for text, shown in ((wrong, "无此处"), (TABLE, "傅助民")):
+        file = SimpleUploadedFile("r.csv", text.encode())
+        sent = client.post("/desk/imports/", {"kind": "rosters", "file": file})
+        assert sent.status_code == 303
+        page = client.get(sent.url)
+        assert page.status_code == 200 and shown in page.content.decode()
+    assert not Shift.objects.exists()
+    for _ in range(2):
+        file = SimpleUploadedFile("r.csv", TABLE.encode())
+        sent = client.post("/desk/imports/", {"kind": "rosters", "file": file})
+        assert client.post(f"{sent.url}commit/").status_code == 303
+        run_job(claim_job(now), lambda: now)
+    assert Shift.objects.count() == 1
 
 
 def test_somebody_sets_his_own_quiet_hours_and_not_those_of_others(cast):

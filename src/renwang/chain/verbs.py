@@ -35,7 +35,6 @@ journal.declare(
         "chain.alliance_left": _("{member} left the alliance {name}"),
         "chain.shift_entered": _("{actor} put {person} on duty for {unit}"),
         "chain.shift_struck": _("{actor} struck the duty of {person} for {unit}"),
-        "chain.roster_entered": _("{actor} entered a duty roster for {name}: {shifts} shifts"),
         "chain.quiet_hours_set": _("{actor} set the quiet hours of {subject}"),
         "chain.building_added": _("{actor} added the building {name}"),
         "chain.building_changed": _("{actor} changed the building {name}"),

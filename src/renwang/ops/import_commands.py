@@ -42,9 +42,11 @@ _KIND_HELP = {
     "grids": _("Grids from a table: code, name, the community above."),
     "people": _("People from a table: staff number, name, unit, how they are reached."),
     "posts": _("Posts from a table: unit, title, holder, deputies."),
+    "rosters": _("A duty roster from a table: unit, who is on duty, from, until."),
     "organisations": _("Organisations from a table: name, kind, unit."),
     "buildings": _("Buildings from a table: code, name, unit, storeys, position."),
     "households": _("Doors from a table: building, door, heads."),
+    "risks": _("Risks from a table: name, unit, kind, description, likelihood, harm."),
 }
 
 

@@ -1,10 +1,10 @@
-"""The places a file can mean: every standing unit in reach, by code or by names with slashes."""
+"""The places and people a file can mean: every standing unit in reach, by code or by names with slashes; everybody in it."""
 
 from collections.abc import Iterable
 
 from renwang.base.pure.text import search_key
-from renwang.chain.list_rules import PlaceAmbiguous, PlaceUnknown
-from renwang.chain.models import Unit
+from renwang.chain.list_rules import PersonAmbiguous, PersonUnknown, PlaceAmbiguous, PlaceUnknown
+from renwang.chain.models import Person, Unit
 from renwang.chain.reach import Viewer
 
 By = Viewer | str
@@ -83,3 +83,27 @@ class Places:
     def parents(self) -> Iterable[tuple[Unit, Unit | None]]:
         """Give every unit with the one above it, where that is in reach."""
         return ((unit, self.units.get(unit.parent_id)) for unit in self.units.values())
+
+
+class People:
+    """Those a roster can mean, by staff number or by name."""
+
+    def __init__(self, by: By):
+        people = Person.objects.filter(is_active=True)
+        if isinstance(by, Viewer):
+            people = people.filter(by.scope("people.see"))
+        self._called: dict[str, list[Person]] = {}
+        for person in people:
+            for text in {search_key(person.name), search_key(person.number)} - {""}:
+                self._called.setdefault(text, []).append(person)
+
+    def find(self, text: str, unit: Unit) -> Person:
+        """Find the person meant; of several with one name, the only one at home in the unit."""
+        found = self._called.get(search_key(text), [])
+        if len(found) > 1:
+            found = [one for one in found if one.unit_id == unit.pk] or found
+        if not found:
+            raise PersonUnknown(person=text)
+        if len(found) > 1:
+            raise PersonAmbiguous(person=text)
+        return found[0]

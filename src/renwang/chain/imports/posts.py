@@ -11,7 +11,7 @@ from renwang.base.tables import Column, Kind, TablePlan, TableRow
 from renwang.chain import tree
 from renwang.chain.imports.bulk import create_rows
 from renwang.chain.imports.drafting import By, Draft, ImportKind, ImportPlan
-from renwang.chain.imports.places import Places
+from renwang.chain.imports.places import People, Places
 from renwang.chain.list_rules import (
     PersonAmbiguous,
     PersonUnknown,
@@ -19,7 +19,6 @@ from renwang.chain.list_rules import (
     PlaceUnknown,
 )
 from renwang.chain.models import Grant, Holding, Person, Post, Unit
-from renwang.chain.reach import Viewer
 from renwang.chain.rules import (
     Given,
     GrantRefused,
@@ -46,37 +45,13 @@ COLUMNS = (
 )
 
 
-class _People:
-    """Those a roster can mean, by staff number or by name."""
-
-    def __init__(self, by: By):
-        people = Person.objects.filter(is_active=True)
-        if isinstance(by, Viewer):
-            people = people.filter(by.scope("people.see"))
-        self._called: dict[str, list[Person]] = {}
-        for person in people:
-            for text in {search_key(person.name), search_key(person.number)} - {""}:
-                self._called.setdefault(text, []).append(person)
-
-    def find(self, text: str, unit: Unit) -> Person:
-        """Find the person meant; of several with one name, the only one at home in the unit."""
-        found = self._called.get(search_key(text), [])
-        if len(found) > 1:
-            found = [one for one in found if one.unit_id == unit.pk] or found
-        if not found:
-            raise PersonUnknown(person=text)
-        if len(found) > 1:
-            raise PersonAmbiguous(person=text)
-        return found[0]
-
-
 class _Reader:
     """Judges the rows of a file of posts."""
 
     def __init__(self, draft: Draft, by: By, now: datetime):
         self.draft, self.by, self.now = draft, by, now
         self.places = Places(by, "chain.edit")
-        self.people = _People(by)
+        self.people = People(by)
         self.giver: list[Given] | None = given_to(by, now)
         posts = Post.objects.filter(ended_on=None, unit__in=list(self.places.units))
         held = Holding.objects.filter(is_current=True).select_related("person").order_by("rank")

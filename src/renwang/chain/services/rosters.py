@@ -1,36 +1,20 @@
 """Duty and rest: who serves for a place from when to when, and when somebody is left alone."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
-from renwang.base.tables import Column, Kind, TableRow, read_table
-from renwang.base.tables.words import say_error
 from renwang.chain.models import Contact, Person, Shift, Unit
 from renwang.chain.reach import Viewer, require
 from renwang.chain.roster_rules import check_shift, clean_hours
-from renwang.chain.rules import Refusal, UnitHasEnded
+from renwang.chain.rules import UnitHasEnded
 from renwang.chain.services.grants import active
-from renwang.chain.words import say_refusal
 
 By = Viewer | str
-
-COLUMNS = (
-    Column("unit", ("单位", "unit", "编码", "code"), required=True),
-    Column("person", ("人员", "person", "工号", "number", "姓名", "name"), required=True),
-    Column("from_at", ("开始", "from", "上班"), Kind.DATETIME, required=True),
-    Column("until_at", ("结束", "until", "下班"), Kind.DATETIME, required=True),
-)
 
 
 @transaction.atomic
@@ -94,126 +78,6 @@ def _enter(
         until_at=until_at,
         noted_at=now,
     )
-
-
-_NO_UNIT = _("No unit here has this code or name.")
-_MANY_UNITS = _("Several units have this name: give the code.")
-_NOBODY = _("Nobody here has this staff number or name.")
-_MANY_PEOPLE = _("Several people have this name: give the staff number.")
-
-# --- a whole roster from a table -------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RowWrong:
-    """One row of a roster that cannot stand: its number in the file, and why."""
-
-    number: int
-    words: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """What came of a roster: how many shifts, or what is wrong in which rows. All or nothing."""
-
-    shifts: int
-    wrong: tuple[RowWrong, ...] = ()
-
-
-class _TakenBack(Exception):
-    """Some rows are wrong, so none is entered."""
-
-
-def enter_roster(data: bytes, filename: str, *, unit: Unit, by: By, now: datetime) -> Entered:
-    """Enter a roster from a table with unit, person, from and until, for a unit and what lies below it.
-
-    A unit is named by its code or its name, a person by staff number or name.
-    Nothing is entered while any row is wrong. What stands there already is
-    passed over, so the same file may come twice. Raises `TableRefused`.
-    """
-    require(by, "chain.edit", at=unit.path)
-    reading = read_table(data, filename, COLUMNS, zone=timezone.get_default_timezone())
-    wrong = [RowWrong(one.row, say_error(one)) for one in reading.errors]
-    units = _units_named(unit, {row.values.get("unit") for row in reading.rows})
-    people = _people_named(unit, {row.values.get("person") for row in reading.rows})
-    try:
-        with transaction.atomic():
-            made = [
-                shift
-                for row in reading.rows
-                if (shift := _enter_row(row, units, people, wrong, now)) is not None
-            ]
-            if wrong:
-                raise _TakenBack
-            journal.record(
-                "chain.roster_entered",
-                unit,
-                by=by,
-                at=now,
-                name=unit.name,
-                shifts=len(made),
-                items=[
-                    [one.pk, one.unit_id, one.person_id, one.from_at, one.until_at] for one in made
-                ],
-            )
-            return Entered(len(made))
-    except _TakenBack:
-        return Entered(0, tuple(sorted(wrong, key=lambda one: one.number)))
-
-
-def _enter_row(
-    row: TableRow,
-    units: Mapping[str, list[Unit]],
-    people: Mapping[str, list[Person]],
-    wrong: list[RowWrong],
-    now: datetime,
-) -> Shift | None:
-    said = row.values
-    unit, person = units.get(said["unit"], []), people.get(said["person"], [])
-    if len(unit) != 1:
-        wrong.append(RowWrong(row.number, _MANY_UNITS if unit else _NO_UNIT))
-        return None
-    if len(person) != 1:
-        wrong.append(RowWrong(row.number, _MANY_PEOPLE if person else _NOBODY))
-        return None
-    same = Shift.objects.filter(
-        unit=unit[0],
-        person=person[0],
-        struck_at=None,
-        from_at=said["from_at"],
-        until_at=said["until_at"],
-    )
-    if same.exists():
-        return None
-    try:
-        return _enter(unit[0], person[0], said["from_at"], said["until_at"], now)
-    except Refusal as refusal:
-        wrong.append(RowWrong(row.number, say_refusal(refusal)))
-        return None
-
-
-def _units_named(top: Unit, names: set[Any]) -> dict[str, list[Unit]]:
-    found: dict[str, list[Unit]] = defaultdict(list)
-    wanted = [name for name in names if name]
-    here = Unit.objects.filter(path__under=top.path, ended_on=None)
-    for unit in here.filter(Q(code__in=wanted) | Q(name__in=wanted)):
-        for name in {unit.code, unit.name} & set(wanted):
-            found[name].append(unit)
-    return found
-
-
-def _people_named(top: Unit, names: set[Any]) -> dict[str, list[Person]]:
-    """Find who is at home in a place, or holds a post in it."""
-    found: dict[str, list[Person]] = defaultdict(list)
-    wanted = [name for name in names if name]
-    here = Q(path__under=top.path) | Q(
-        holdings__is_current=True, holdings__post__path__under=top.path
-    )
-    people = Person.objects.filter(here, Q(number__in=wanted) | Q(name__in=wanted), is_active=True)
-    for person in people.distinct():
-        for name in {person.number, person.name} & set(wanted):
-            found[name].append(person)
-    return found
 
 
 # --- rest ------------------------------------------------------------------------

@@ -45,7 +45,8 @@ SHOWS = ("errors", "created", "updated", "unchanged")
 @may("imports.run")
 def show_imports(request: HttpRequest) -> HttpResponse:
     """Choose a list and send it; below, what was brought in lately."""
-    form = UploadForm(lists.sent(request), request.FILES or None)
+    wish = {"kind": request.GET.get("kind", "")}
+    form = UploadForm(lists.sent(request), request.FILES or None, initial=wish)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size <= LARGEST:

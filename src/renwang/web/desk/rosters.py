@@ -1,4 +1,4 @@
-"""The duty roster: who serves where on a day; enter and strike shifts, alone or from a table."""
+"""The duty roster: who serves where on a day; enter and strike shifts. A whole roster comes by the imports."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,8 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from renwang.base.tables import TableRefused
-from renwang.base.tables.words import say_refusal as say_table
 from renwang.chain.models import Shift
 from renwang.chain.reach import NotInReach
 from renwang.chain.rules import Refusal
@@ -20,10 +18,8 @@ from renwang.chain.selectors.naming import topmost_units
 from renwang.chain.selectors.rosters import shift_of, shifts_on
 from renwang.chain.services import rosters as services
 from renwang.web.desk import lists
-from renwang.web.desk.forms.rosters import RosterForm, ShiftForm
+from renwang.web.desk.forms.rosters import ShiftForm
 from renwang.web.frame.gates import done, may, sent_form, sentence_of
-
-SHOWN_ERRORS = 50
 
 
 @require_GET
@@ -44,6 +40,7 @@ def show_roster(request: HttpRequest) -> HttpResponse:
         "is_today": day == timezone.localdate(request.now),
         "shifts": [(one, one.from_at <= request.now < one.until_at) for one in shifts],
         "may_edit": request.viewer.may("chain.edit"),
+        "may_import": request.viewer.may("chain.edit") and request.viewer.may("imports.run"),
     }
     return render(request, "desk/rosters/day.html", context)
 
@@ -71,34 +68,6 @@ def enter(request: HttpRequest) -> HttpResponse:
             return _back(request, _("The shift was entered."), shift)
     lead = _("Whoever is on duty is called first by every relay that begins in that time.")
     return _show_form(request, form, _("Enter a shift"), lead)
-
-
-@require_http_methods(["GET", "POST"])
-@may("chain.edit")
-def enter_table(request: HttpRequest) -> HttpResponse:
-    """Enter a whole roster from a table; what is wrong is said row by row, and then nothing is entered."""
-    form = RosterForm(
-        request.viewer, sent_form(request), request.FILES or None, initial=_first_place(request)
-    )
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data["file"]
-        try:
-            entered = services.enter_roster(
-                sent.read(), sent.name, unit=form.cleaned_data["unit"], by=request.viewer,
-                now=request.now,
-            )  # fmt: skip
-        except TableRefused as refused:
-            form.add_error("file", str(say_table(refused)))
-        except NotInReach as refusal:
-            form.add_error(None, sentence_of(refusal))
-        else:
-            if not entered.wrong:
-                words = _("{n} shifts were entered.").format(n=entered.shifts)
-                return done(request, words, "desk:roster")
-            for one in entered.wrong[:SHOWN_ERRORS]:
-                form.add_error("file", _("Row {row}: {why}").format(row=one.number, why=one.words))
-    lead = _("A unit is named by its code or name, a person by staff number or name.")
-    return _show_form(request, form, _("Enter a roster from a table"), lead)
 
 
 @require_POST

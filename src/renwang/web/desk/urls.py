@@ -62,7 +62,6 @@ urlpatterns = [
     path("reachable/", reachable.show_reachable, name="reachable"),
     path("roster/", rosters.show_roster, name="roster"),
     path("roster/enter/", rosters.enter, name="roster_enter"),
-    path("roster/table/", rosters.enter_table, name="roster_table"),
     path("roster/<uuid:key>/strike/", rosters.strike, name="roster_strike"),
     path("rollcalls/", rollcalls.show_rollcalls, name="rollcalls"),
     path("rollcalls/start/", rollcalls.start, name="rollcall_start"),

@@ -9,9 +9,11 @@ KIND_WORDS = {
     "grids": _("Grids"),
     "people": _("People"),
     "posts": pgettext_lazy("the posts themselves", "Posts"),
+    "rosters": _("Duty roster"),
     "organisations": _("Organisations"),
     "buildings": _("Buildings"),
     "households": _("Doors and head-counts"),
+    "risks": _("Risk list"),
 }
 
 KIND_HELP = {
@@ -19,8 +21,10 @@ KIND_HELP = {
     "grids": _("One division of grids for all purposes, each in its community."),
     "people": _("A roster: who can be called, where, and how. One row for each person."),
     "posts": _("Posts of units with their holders and deputies."),
+    "rosters": _("Who is on duty where, from when to when. What stands there already stays."),
     "organisations": _("Committees, firms, schools, clinics, groups, each with its seat."),
     "buildings": _("Buildings with their grid or building group and address."),
+    "risks": _("Risks with place, kind and description; with likelihood and harm they are judged."),
     "households": _("Doors with how many live behind each. No names: the columns do not exist."),
 }
 

@@ -1,4 +1,4 @@
-"""Forms about duty and rest: a shift, a roster from a table, quiet hours."""
+"""Forms about duty and rest: a shift, quiet hours."""
 
 from typing import Any
 
@@ -24,16 +24,6 @@ class ShiftForm(ReachForm):
     person = PickField("people", label=_("On duty"), help_text=PERSON_HELP)
     from_at = _moment(pgettext_lazy("of a shift", "From"))
     until_at = _moment(pgettext_lazy("of a shift", "Until"))
-
-
-class RosterForm(ReachForm):
-    """A whole roster as a table."""
-
-    unit = PickField("units", label=_("For everything in"), help_text=UNIT_HELP)
-    file = forms.FileField(
-        label=_("Table"),
-        help_text=_("CSV or XLSX with the columns unit, person, from and until; all or nothing."),
-    )
 
 
 class QuietForm(forms.Form):

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boundsOf, type Colours, countStates, describe, EMPTY, stepUnit, styleOf, type UnitState, type Units } from './map_data.ts';
+import { boundsOf, type Colours, countStates, describe, EMPTY, type Marks, signName, stepUnit, styleOf, type UnitState, type Units } from './map_data.ts';
 
 const STATES: readonly UnitState[] = [
   { key: 'covered', word: 'Covered', tone: 'good', pattern: 'solid' },
@@ -59,6 +59,22 @@ test('the style fetches nothing from anywhere', () => {
   assert.equal(style.glyphs, undefined);
   assert.equal(style.sprite, undefined);
   assert.doesNotMatch(JSON.stringify(style), /https?:/);
+});
+
+test('marks stand over the units, each with the sign of its state', () => {
+  const style = styleOf(UNITS, { river: EMPTY, streets: EMPTY, buildings: EMPTY }, [], COLOURS, EMPTY);
+  assert.equal(style.layers.at(-1)?.id, 'marks');
+  assert.equal(signName('red'), 'mark-red');
+});
+
+test('a mark is counted and described like a unit', () => {
+  const marked = [{ key: 'red', word: 'Level 1 · red', sign: 'red' }] as const;
+  const marks: Marks = {
+    type: 'FeatureCollection',
+    features: [{ type: 'Feature', geometry: { type: 'Point', coordinates: [106.5, 29.5] }, properties: { id: 'm', name: '柳溪桥', state: 'red', note: '3', count: 3 } }],
+  };
+  assert.deepEqual([...countStates(marks, marked)], [['red', 1]]);
+  assert.equal(describe(marks.features[0]!.properties, marked), '柳溪桥 · Level 1 · red · 3');
 });
 
 test('a map without a legend still has a style', () => {

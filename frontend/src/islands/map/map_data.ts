@@ -24,6 +24,22 @@ export interface UnitProperties {
 
 export type Units = FeatureCollection<Geometry, UnitProperties>;
 
+/** What a mark is drawn as; see mark_signs. */
+export type MarkSign = 'red' | 'orange' | 'yellow' | 'blue' | 'waiting' | 'judged' | 'aside' | 'well' | 'silent' | 'stuck' | 'doubtful';
+
+export interface MarkState {
+  readonly key: string;
+  readonly word: string;
+  readonly sign: MarkSign;
+}
+
+/** Something at a point over the units. `count` of more than one is written beside it. */
+export interface MarkProperties extends UnitProperties {
+  readonly count?: number;
+}
+
+export type Marks = FeatureCollection<Geometry, MarkProperties>;
+
 /** Data in the page, or the address of it on the same host. */
 export type Source = { readonly data: FeatureCollection } | { readonly url: string };
 
@@ -36,6 +52,9 @@ export interface MapProps {
   readonly live?: string;
   readonly every?: number;
   readonly bounds?: Bounds;
+  /** Points over the units, each with the sign of its state. */
+  readonly marks?: { readonly data: Marks } | { readonly url: string };
+  readonly marked?: readonly MarkState[];
   /** Whether an area can be drawn on it, for the form beside it. */
   readonly draws?: boolean;
 }
@@ -75,7 +94,7 @@ export function boundsOf(features: readonly Feature[]): Bounds | null {
 }
 
 /** How many units are in each state, in the order of the legend; states that nobody has stay at zero. */
-export function countStates(units: Units, states: readonly UnitState[]): ReadonlyMap<string, number> {
+export function countStates(units: Units, states: readonly { readonly key: string }[]): ReadonlyMap<string, number> {
   const counts = new Map(states.map((state) => [state.key, 0]));
   for (const { properties } of units.features) {
     counts.set(properties.state, (counts.get(properties.state) ?? 0) + 1);
@@ -93,15 +112,20 @@ export function stepUnit(units: Units, chosen: string | null, step: 1 | -1): str
 }
 
 /** What is said about one unit: its name, the word of its state, its note. */
-export function describe(unit: UnitProperties, states: readonly UnitState[]): string {
+export function describe(unit: UnitProperties, states: readonly { readonly key: string; readonly word: string }[]): string {
   const word = states.find((state) => state.key === unit.state)?.word;
   return [unit.name, word, unit.note].filter(Boolean).join(' · ');
 }
 
-export type Colours = Readonly<Record<'ground' | 'ink' | 'surface' | 'river' | 'street' | 'building' | 'focus' | 'line-strong' | Tone, string>>;
+type SignColour = 'sign-edge' | 'red' | 'on-red' | 'orange' | 'on-orange' | 'yellow' | 'on-yellow' | 'blue' | 'on-blue';
+
+export type Colours = Readonly<Record<'ground' | 'ink' | 'surface' | 'river' | 'street' | 'building' | 'focus' | 'line-strong' | SignColour | Tone, string>>;
 
 /** Name of the image with the pattern of a state; images are drawn when the map asks for them. */
 export const patternName = (key: string): string => `state-${key}`;
+
+/** Name of the image with the sign of a mark. */
+export const signName = (key: string): string => `mark-${key}`;
 
 /** The colour of a state's outline; a state that the legend does not know is idle. */
 function outline(states: readonly UnitState[], colours: Colours): LayerSpecification['paint'] {
@@ -116,6 +140,7 @@ export function styleOf(
   around: Readonly<Record<'river' | 'streets' | 'buildings', FeatureCollection>>,
   states: readonly UnitState[],
   colours: Colours,
+  marks: FeatureCollection = EMPTY,
 ): StyleSpecification {
   const isPoint = ['==', ['geometry-type'], 'Point'];
   const isArea = ['in', ['geometry-type'], ['literal', ['Polygon', 'MultiPolygon']]];
@@ -192,6 +217,34 @@ export function styleOf(
       },
       paint: { 'text-color': colours.ink, 'text-halo-color': colours.surface, 'text-halo-width': 2 },
     },
+    {
+      id: 'marks-chosen',
+      type: 'circle',
+      source: 'marks',
+      paint: {
+        'circle-radius': chosen(24, 0),
+        'circle-color': colours.focus,
+        'circle-opacity': chosen(0.25, 0),
+        'circle-stroke-color': colours.focus,
+        'circle-stroke-width': chosen(3, 0),
+      },
+    },
+    {
+      id: 'marks',
+      type: 'symbol',
+      source: 'marks',
+      layout: {
+        'icon-image': ['concat', signName(''), ['get', 'state']],
+        'icon-size': 0.9,
+        'icon-allow-overlap': true,
+        'text-field': ['case', ['>', ['coalesce', ['get', 'count'], 1], 1], ['to-string', ['get', 'count']], ''],
+        'text-size': 14,
+        'text-anchor': 'left',
+        'text-offset': [1.2, -0.8],
+        'text-allow-overlap': true,
+      },
+      paint: { 'text-color': colours.ink, 'text-halo-color': colours.surface, 'text-halo-width': 2.5 },
+    },
   ];
   return {
     version: 8,
@@ -200,6 +253,7 @@ export function styleOf(
       river: { type: 'geojson', data: around.river },
       streets: { type: 'geojson', data: around.streets },
       buildings: { type: 'geojson', data: around.buildings },
+      marks: { type: 'geojson', data: marks, promoteId: 'id' },
     },
     layers: layers as unknown as LayerSpecification[],
   };

@@ -20,7 +20,9 @@ import {
   describe,
   EMPTY,
   type MapProps,
+  type Marks,
   type Source,
+  signName,
   stepUnit,
   styleOf,
   type UnitProperties,
@@ -28,10 +30,14 @@ import {
 } from './map_data.ts';
 import { startDrawing } from './drawing_ui.ts';
 import { drawPattern } from './map_patterns.ts';
+import { drawSign } from './mark_signs.ts';
 
 setWorkerUrl(workerUrl);
 
-const NAMES = ['ground', 'ink', 'surface', 'river', 'street', 'building', 'focus', 'line-strong', 'good', 'attention', 'bad', 'info', 'idle'] as const;
+const NAMES = [
+  'ground', 'ink', 'surface', 'river', 'street', 'building', 'focus', 'line-strong', 'good', 'attention', 'bad', 'info', 'idle',
+  'sign-edge', 'red', 'on-red', 'orange', 'on-orange', 'yellow', 'on-yellow', 'blue', 'on-blue',
+] as const;
 
 function coloursOf(element: Element): Colours {
   const style = getComputedStyle(element);
@@ -56,6 +62,7 @@ class UnitMap {
   private readonly props: MapProps;
   private units: Units;
   private readonly around: Around;
+  private readonly marks: Marks;
   #chosen: string | null = null;
   #colours: Colours;
   readonly #canvas: Canvas;
@@ -64,20 +71,22 @@ class UnitMap {
   readonly #life = new AbortController();
   readonly #calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-  constructor(element: HTMLElement, props: MapProps, units: Units, around: Around) {
+  constructor(element: HTMLElement, props: MapProps, units: Units, around: Around, marks: Marks) {
     this.element = element;
     this.props = props;
     this.units = units;
     this.around = around;
+    this.marks = marks;
     this.#colours = coloursOf(element);
     const place = make('div', { class: 'canvas' });
     element.replaceChildren(make('div', { class: 'map' }, place, this.#legend));
-    const bounds = props.bounds ?? boundsOf(units.features) ?? [73, 18, 135, 54];
+    const bounds = props.bounds ?? boundsOf([...units.features, ...marks.features]) ?? [73, 18, 135, 54];
     this.#canvas = new Canvas({
       container: place,
       style: this.#style(),
       bounds: [...bounds],
-      fitBoundsOptions: { padding: 28 },
+      // A single point has no extent to fit.
+      fitBoundsOptions: { padding: 28, maxZoom: 16 },
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -93,7 +102,7 @@ class UnitMap {
     // Whoever takes a picture of the page waits for this.
     void this.#canvas.once('idle', () => place.setAttribute('data-drawn', ''));
     this.#canvas.touchZoomRotate.disableRotation();
-    this.#canvas.setMissingStyleImageResolver((id) => this.#addPattern(id));
+    this.#canvas.setMissingStyleImageResolver((id) => this.#addImage(id));
     this.#canvas.addControl(new NavigationControl({ showCompass: false }), 'top-right');
     this.#canvas.addControl(this.#everythingButton(), 'top-right');
     this.#listen();
@@ -103,7 +112,19 @@ class UnitMap {
   }
 
   #style(): ReturnType<typeof styleOf> {
-    return styleOf(this.units, this.around, this.props.states, this.#colours);
+    return styleOf(this.units, this.around, this.props.states, this.#colours, this.marks);
+  }
+
+  /** What one walks through and chooses: the marks where there are any to show, else the units. */
+  get #things(): Marks {
+    return this.props.marks ? this.marks : this.units;
+  }
+
+  #addImage(id: string): void {
+    if (!id.startsWith('mark-')) return this.#addPattern(id);
+    const sign = this.props.marked?.find((known) => signName(known.key) === id)?.sign;
+    const image = sign && drawSign(document.createElement('canvas'), sign, this.#colours);
+    if (image && !this.#canvas.hasImage(id)) this.#canvas.addImage(id, image, { pixelRatio: 2 });
   }
 
   #addPattern(id: string): void {
@@ -121,13 +142,13 @@ class UnitMap {
   }
 
   #showEverything(): void {
-    const bounds = boundsOf(this.units.features);
-    if (bounds) this.#canvas.fitBounds([...bounds], { padding: 28, animate: !this.#calm });
+    const bounds = boundsOf([...this.units.features, ...this.marks.features]);
+    if (bounds) this.#canvas.fitBounds([...bounds], { padding: 28, maxZoom: 16, animate: !this.#calm });
   }
 
   #listen(): void {
     const signal = this.#life.signal;
-    for (const layer of ['units', 'units-points']) {
+    for (const layer of this.props.marks ? ['marks'] : ['units', 'units-points']) {
       this.#canvas.on('click', layer, (event: MapLayerMouseEvent) => {
         const id = event.features?.[0]?.properties['id'] as string | undefined;
         if (id) chooseUnit(id, 'map');
@@ -135,7 +156,7 @@ class UnitMap {
       this.#canvas.on('mousemove', layer, (event: MapLayerMouseEvent) => {
         this.#canvas.getCanvas().style.cursor = 'pointer';
         const unit = event.features?.[0]?.properties as UnitProperties | undefined;
-        if (unit) this.#say(describe(unit, this.props.states));
+        if (unit) this.#say(this.#describe(unit));
       });
       this.#canvas.on('mouseleave', layer, () => {
         this.#canvas.getCanvas().style.cursor = '';
@@ -159,7 +180,7 @@ class UnitMap {
   #onKey(event: KeyboardEvent): void {
     const step = { n: 1, p: -1 }[event.key] as 1 | -1 | undefined;
     if (step) {
-      const id = stepUnit(this.units, this.#chosen, step);
+      const id = stepUnit(this.#things, this.#chosen, step);
       if (id !== null) {
         chooseUnit(id, 'map');
         this.#show(id);
@@ -171,19 +192,19 @@ class UnitMap {
   }
 
   #mark(id: string | null, chosen: boolean): void {
-    if (id !== null) this.#canvas.setFeatureState({ source: 'units', id }, { chosen });
+    if (id !== null) this.#canvas.setFeatureState({ source: this.props.marks ? 'marks' : 'units', id }, { chosen });
   }
 
   #choose(id: string, show: boolean): void {
     this.#mark(this.#chosen, false);
-    this.#chosen = this.units.features.some((unit) => unit.properties.id === id) ? id : null;
+    this.#chosen = this.#things.features.some((unit) => unit.properties.id === id) ? id : null;
     this.#mark(this.#chosen, true);
     if (show && this.#chosen) this.#show(this.#chosen);
     this.#sayChosen();
   }
 
   #show(id: string): void {
-    const bounds = boundsOf(this.units.features.filter((unit) => unit.properties.id === id));
+    const bounds = boundsOf(this.#things.features.filter((unit) => unit.properties.id === id));
     if (bounds) this.#canvas.fitBounds([...bounds], { padding: 90, maxZoom: 16, animate: !this.#calm, duration: 500 });
   }
 
@@ -193,13 +214,26 @@ class UnitMap {
   }
 
   #sayChosen(): void {
-    const unit = this.units.features.find(({ properties }) => properties.id === this.#chosen);
-    this.#say(unit ? describe(unit.properties, this.props.states) : '');
+    const unit = this.#things.features.find(({ properties }) => properties.id === this.#chosen);
+    this.#say(unit ? this.#describe(unit.properties) : '');
+  }
+
+  #describe(unit: UnitProperties): string {
+    return describe(unit, this.props.marks ? (this.props.marked ?? []) : this.props.states);
   }
 
   #writeLegend(): void {
     const counts = countStates(this.units, this.props.states);
+    const marked = this.props.marked ?? [];
+    const marks = countStates(this.marks, marked);
     this.#legend.replaceChildren(
+      ...marked
+        .filter((state) => (marks.get(state.key) ?? 0) > 0)
+        .map((state) => {
+          const swatch = make('canvas', { 'aria-hidden': 'true', class: 'mark' });
+          drawSign(swatch, state.sign, this.#colours);
+          return make('li', {}, swatch, `${state.word} ${marks.get(state.key) ?? 0}`);
+        }),
       ...this.props.states.map((state) => {
         const swatch = make('canvas', { 'aria-hidden': 'true' });
         drawPattern(swatch, state.pattern, state.tone, this.#colours);
@@ -244,13 +278,14 @@ class UnitMap {
 export async function mount(element: HTMLElement, given: unknown): Promise<void> {
   const props = given as MapProps;
   try {
-    const [units, river, streets, buildings] = await Promise.all([
+    const [units, marks, river, streets, buildings] = await Promise.all([
       fetchData(props.units),
+      props.marks ? fetchData(props.marks) : (EMPTY as Marks),
       fetchAround(props.river),
       fetchAround(props.streets),
       fetchAround(props.buildings),
     ]);
-    new UnitMap(element, props, units, { river, streets, buildings });
+    new UnitMap(element, props, units, { river, streets, buildings }, marks);
   } catch (trouble) {
     element.replaceChildren(make('p', { class: 'empty', role: 'alert' }, words().map_refused));
     console.warn('map', trouble);

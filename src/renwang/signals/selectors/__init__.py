@@ -13,6 +13,15 @@ from renwang.signals.selectors.inbox import (
     suggestions_for,
     visible_to,
 )
+from renwang.signals.selectors.mapping import (
+    Health,
+    Look,
+    Spot,
+    Stand,
+    sensor_stands,
+    signal_spots,
+)
+from renwang.signals.selectors.merging import came_with, matter_to_judge, merge_candidates
 from renwang.signals.selectors.referrals import (
     list_referrals,
     referral_of,
@@ -44,12 +53,17 @@ from renwang.signals.selectors.triggering import (
 )
 
 __all__ = [
+    "Health",
+    "Look",
     "MatterPage",
     "ProposalPage",
     "SensorPage",
     "SeriesDrawn",
     "SignalPage",
+    "Spot",
+    "Stand",
     "TriggerPage",
+    "came_with",
     "count_by_state",
     "draw_series",
     "ears_of",
@@ -63,16 +77,20 @@ __all__ = [
     "list_signals",
     "list_triggers",
     "matter_page",
+    "matter_to_judge",
     "matters_visible_to",
+    "merge_candidates",
     "proposal_page",
     "proposals_visible_to",
     "referral_of",
     "referrals_visible_to",
     "reported_by",
     "sensor_page",
+    "sensor_stands",
     "sensors_visible_to",
     "series_visible_to",
     "signal_page",
+    "signal_spots",
     "suggestions_for",
     "trigger_page",
     "triggers_visible_to",

@@ -94,6 +94,24 @@ def list_signals(
     drill: UUID | None = None,
 ) -> Page[Signal]:
     """List the inbox, each signal with its unit, sensor, reporter and matter. Two statements."""
+    found = narrowed(
+        viewer, states=states, sources=sources, hazard=hazard, under=under, text=text, drill=drill
+    )
+    found = found.select_related("unit", "sensor", "person", "organisation", "matter")
+    return page_of(found.defer("unit__boundary"), SORTS[sort], cursor=cursor, size=size)
+
+
+def narrowed(
+    viewer: Viewer,
+    *,
+    states: Collection[SignalState] = (),
+    sources: Collection[Source] = (),
+    hazard: str = "",
+    under: Unit | None = None,
+    text: str = "",
+    drill: UUID | None = None,
+) -> QuerySet[Signal]:
+    """Narrow the inbox as its list and its map do alike."""
     found = visible_to(viewer, drill=drill)
     if states:
         found = found.filter(state__in=states)
@@ -105,8 +123,7 @@ def list_signals(
         found = found.filter(path__under=under.path)
     if text:
         found = found.filter(Q(words__icontains=text) | Q(ref=text.strip().upper()))
-    found = found.select_related("unit", "sensor", "person", "organisation", "matter")
-    return page_of(found.defer("unit__boundary"), SORTS[sort], cursor=cursor, size=size)
+    return found
 
 
 def count_by_state(viewer: Viewer, *, drill: UUID | None = None) -> dict[SignalState, int]:

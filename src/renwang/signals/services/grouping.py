@@ -117,10 +117,14 @@ def unlink_signal(signal_id: UUID, *, by: By, now: datetime, reason: str = "") -
 
 
 @transaction.atomic
-def merge_matters(matter_id: UUID, into_id: UUID, *, by: By, now: datetime) -> Matter:
+def merge_matters(
+    matter_id: UUID, into_id: UUID, *, by: By, now: datetime, reason: str = ""
+) -> Matter:
     """Say that two matters are one: all signals of the first come into the second.
 
     The first stays on record with its assessments and can be taken out again.
+    A question of the first that still waits for its answer goes along, unless
+    the second waits for one of its own: then it is taken back.
     Refuses with `SameMatter`, `OneStory` and `reach.NotInReach`.
     """
     matters = {
@@ -149,7 +153,7 @@ def merge_matters(matter_id: UUID, into_id: UUID, *, by: By, now: datetime) -> M
     journal.record(
         "signals.matters_merged", one, by=by, at=now, drill=one.drill,
         into=into.ref, signals=[signal.ref for signal in moved],
-        signal_ids=[signal.pk for signal in moved],
+        signal_ids=[signal.pk for signal in moved], reason=reason,
     )  # fmt: skip
     return into
 

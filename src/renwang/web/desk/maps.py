@@ -113,7 +113,7 @@ def relay_units(notice: Notice, top: str) -> list[dict[str, Any]]:
             else ""
         )
         state = standing_of(found).value if found else "waiting"
-        features.append(_feature(unit, state, note))
+        features.append(feature_of(unit, state, note))
     return features
 
 
@@ -124,7 +124,7 @@ def ordinary_units(top: str) -> list[dict[str, Any]]:
         state, note = readiness(
             units=unit.units, posts=unit.posts, vacant=unit.vacant, unreachable=unit.unreachable
         )
-        features.append(_feature(unit, state, note))
+        features.append(feature_of(unit, state, note))
     return features
 
 
@@ -136,7 +136,7 @@ def area_units(
     features = []
     for unit in drawn_units(top, most=MOST_UNITS):
         state = "inside" if unit.path.startswith(inside) else "outside"
-        features.append(_feature(unit, state, ""))
+        features.append(feature_of(unit, state, ""))
     for number, (words, geometry) in enumerate(areas):
         if geometry:
             features.append(
@@ -154,7 +154,8 @@ def area_units(
     return features
 
 
-def _feature(unit: Drawn, state: str, note: str) -> dict[str, Any]:
+def feature_of(unit: Drawn, state: str, note: str) -> dict[str, Any]:
+    """Give a unit as the map draws it, in a state and with a note."""
     return {
         "type": "Feature",
         # The text of the boundary goes through as it is: a city's map is not parsed to be written again.

@@ -71,13 +71,15 @@ def show_matter(request: HttpRequest, ref: str) -> HttpResponse:
     page = _page(request, ref)
     viewer, matter = request.viewer, page.matter
     who = {one.by for one in [*page.assessments, *page.referrals] if one.by}
+    may_judge = viewer.may("signals.judge", matter.path)
     context = {
         "page": page,
         "matter": matter,
         "assessment": page.assessments[0] if page.assessments else None,
         "earlier": page.assessments[1:],
         "owed": next((one for one in page.referrals if one.state == ReferralState.OWED), None),
-        "may_judge": viewer.may("signals.judge", matter.path),
+        "may_judge": may_judge and not matter.merged_into_id,
+        "may_unmerge": may_judge and matter.merged_into_id,
         "may_compose": viewer.may("alerts.compose"),
         "kinds": dict(Organisation.Kind.choices),
         "names": {key: one.name for key, one in names_of(viewer, who).items()},

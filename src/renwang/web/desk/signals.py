@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -39,13 +40,14 @@ _COLUMNS = [
     tables.Column(gettext_lazy("Noticed"), sort="noticed"),
     tables.Column(gettext_lazy("Arrived"), sort="received"),
 ]
-_CHIPS = [
+CHIPS = [
     ("waiting", gettext_lazy("Waits for a look")),
     ("assessed", gettext_lazy("Assessed")),
     ("referred", gettext_lazy("Referred upward")),
     ("met", gettext_lazy("Met by an official warning")),
     ("aside", gettext_lazy("Put aside")),
 ]
+KEPT = ("q", "state", "source", "hazard", "under")
 
 
 def count_waiting(request: HttpRequest) -> Any:
@@ -61,11 +63,7 @@ def show_signals(request: HttpRequest) -> HttpResponse:
     """List what came in, what waits first of all."""
     form = FilterForm(request.GET)
     sort = lists.sort_asked(request, _COLUMNS, SORTS, "-received")
-    wanted = form.wanted() | {
-        "states": STATES.get(request.GET.get("state", ""), ()),
-        "under": lists.unit_asked(request),
-        "text": lists.text_asked(request),
-    }
+    wanted = wanted_of(request)
 
     def fetch(cursor: str, size: int) -> Any:
         return list_signals(request.viewer, sort=sort, cursor=cursor, size=size, **wanted)
@@ -73,14 +71,38 @@ def show_signals(request: HttpRequest) -> HttpResponse:
     if lists.is_export(request):
         return _export(request, fetch)
     page = lists.cut(request, fetch)
-    chips = tables.chips_of(request, "state", _CHIPS)
+    chips = tables.chips_of(request, "state", CHIPS)
     context = {
         "signals": page.items,
         "form": form,
         "table": lists.frame_of(request, _COLUMNS, page, sort=sort, chips=chips),
+        "tabs": signal_tabs(request, "list"),
         "is_narrowed": any(wanted.values()),
     }
     return render(request, "desk/signals/list.html", context)
+
+
+def wanted_of(request: HttpRequest) -> dict[str, Any]:
+    """Read what the inbox is narrowed to; its list and its map ask for the same."""
+    return FilterForm(request.GET).wanted() | {
+        "states": STATES.get(request.GET.get("state", ""), ()),
+        "under": lists.unit_asked(request),
+        "text": lists.text_asked(request),
+    }
+
+
+def signal_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
+    """Lead from the list to the map and back, narrowed alike."""
+    kept = {key: request.GET[key] for key in KEPT if request.GET.get(key)}
+    asked = f"?{urlencode(kept)}" if kept else ""
+    views = [
+        ("list", _("List"), reverse("desk:signals"), "rows"),
+        ("map", _("Map"), reverse("desk:signals_map"), "map"),
+    ]
+    return [
+        {"label": label, "url": url + asked, "current": key == current, "icon": icon}
+        for key, label, url, icon in views
+    ]
 
 
 def _export(request: HttpRequest, fetch: lists.Fetch) -> HttpResponse:

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from renwang.web.desk import matters, proposals, sensors, signals, triggers
+from renwang.web.desk import matters, merging, proposals, sensors, signals, signals_map, triggers
 
 urlpatterns = [
     path("signals/", signals.show_signals, name="signals"),
     path("signals/bring-in/", signals.bring_in, name="signal_bring_in"),
+    path("signals/map/", signals_map.show_map, name="signals_map"),
+    path("signals/map/marks.json", signals_map.give_marks, name="signals_marks"),
+    path("signals/map/units.json", signals_map.give_units, name="signals_units"),
     path("signals/<str:ref>/", signals.show_signal, name="signal"),
     path("signals/<str:ref>/note/", signals.annotate, name="signal_note"),
     path("signals/<str:ref>/aside/", signals.put_aside, name="signal_aside"),
@@ -20,6 +23,9 @@ urlpatterns = [
     path("matters/<str:ref>/assess/", matters.assess_matter, name="matter_assess"),
     path("matters/<str:ref>/refer/", matters.refer, name="matter_refer"),
     path("matters/<str:ref>/ask/", matters.ask_for_warning, name="matter_ask"),
+    path("matters/<str:ref>/merge/", merging.choose, name="matter_merge"),
+    path("matters/<str:ref>/merge/<str:into>/", merging.merge, name="matter_merge_into"),
+    path("matters/<str:ref>/unmerge/", merging.unmerge, name="matter_unmerge"),
     path("referrals/", matters.show_referrals, name="referrals"),
     path("referrals/<str:ref>/", matters.show_referral, name="referral"),
     path("referrals/<str:ref>/take-back/", matters.take_back, name="referral_take_back"),

@@ -56,6 +56,12 @@ def named_in(key: Any, names: dict[Any, str]) -> str:
     return names.get(key, "")
 
 
+@register.filter(name="warned")
+def warned(look: Any) -> bool:
+    """Whether signals on a map have a warning level, and so its sign."""
+    return look in WARNING_LEVELS
+
+
 @register.filter(name="has_faults")
 def has_faults(sensor: Any) -> bool:
     """Whether anything is wrong with one of a sensor's series just now."""

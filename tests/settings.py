@@ -5,6 +5,7 @@ import tempfile
 
 os.environ.setdefault("RENWANG_HOME", tempfile.mkdtemp(prefix="renwang-test-"))
 os.environ.setdefault("RENWANG_SECRET_KEY", "for tests only")
+os.environ.setdefault("RENWANG_PUBLIC_URL", "http://127.0.0.1:8000")
 
 from renwang.conf.settings import *  # noqa: F403
 

@@ -127,7 +127,7 @@ class TestDocuments:
             response = Client().get(path)
             feed = etree.fromstring(response.content)
             [link] = feed.findall("{*}entry/{*}link")
-            document = Client().get(link.get("href").replace("http://testserver", ""))
+            document = Client().get(link.get("href").removeprefix("http://127.0.0.1:8000"))
             assert cap.read(document.content).alert.identifier == alert.identifier
 
 

@@ -1,6 +1,9 @@
 """Reads settings from the environment; a value of the wrong kind stops the start with a sentence."""
 
 import os
+from urllib.parse import urlsplit
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 class WrongSetting(Exception):
@@ -34,3 +37,31 @@ def flag(name: str, default: bool) -> bool:
     if value in {"0", "false", "no", "off", ""}:
         return False
     raise WrongSetting(f"{name} must be yes or no, not {value!r}")
+
+
+def address(name: str) -> str:
+    """Return the address of a site without a slash at its end; empty where it is not set."""
+    value = text(name, "").rstrip("/")
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or parts.scheme not in ("http", "https") or parts.path or parts.query:
+        raise WrongSetting(f"{name} must be like https://renwang.example.org, not {value!r}")
+    return value
+
+
+def hosts(own: str, named: list[str]) -> list[str]:
+    """Name the hosts under which requests are answered: the node's own, those named, this machine.
+
+    Where nothing says under which names the node is reached, it answers under
+    any: on a network of the house nobody has given it one.
+    """
+    if "*" in named or not (own or named):
+        return ["*"]
+    parts = urlsplit(own)
+    known = [f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""]
+    return list(dict.fromkeys(name for name in [*named, *known, *LOOPBACK] if name))

@@ -12,7 +12,7 @@ import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
-from renwang.base.environment import flag, number, text, words
+from renwang.base.environment import address, flag, hosts, number, text, words
 
 HOME = Path(text("RENWANG_HOME", ".var")).resolve()
 DEBUG = flag("RENWANG_DEBUG", False)
@@ -30,7 +30,8 @@ def _kept_secret() -> str:
 
 
 SECRET_KEY = text("RENWANG_SECRET_KEY", "") or _kept_secret()
-ALLOWED_HOSTS = words("RENWANG_HOSTS", "*")
+RENWANG_PUBLIC_URL = address("RENWANG_PUBLIC_URL")
+ALLOWED_HOSTS = hosts(RENWANG_PUBLIC_URL, words("RENWANG_HOSTS", ""))
 CSRF_TRUSTED_ORIGINS = words("RENWANG_TRUSTED_ORIGINS", "")
 
 ROOT_URLCONF = "renwang.conf.urls"
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "renwang.web.frame.middleware.NullMiddleware",
+    "renwang.web.frame.bodies.BodyMiddleware",  # before whatever reads a form
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -129,7 +131,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MEDIA_ROOT = HOME / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 96 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # where more is taken says `web.frame.bodies.takes`
 
 # --- who -------------------------------------------------------------------
 
@@ -221,7 +223,6 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 # --- the node --------------------------------------------------------------
 
 RENWANG_NODE_PREFIX = text("RENWANG_NODE_PREFIX", "RW")
-RENWANG_PUBLIC_URL = text("RENWANG_PUBLIC_URL", "http://127.0.0.1:8000")
 RENWANG_INPUT_DATUM = text("RENWANG_INPUT_DATUM", "wgs84")
 RENWANG_WORKER_TICK_MS = number("RENWANG_WORKER_TICK_MS", 250)
 RENWANG_CHANNELS = text("RENWANG_CHANNELS", "")

@@ -2,12 +2,14 @@
 
 import warnings
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.utils.translation import gettext as say
 from django.utils.translation import ngettext
 
+from renwang.base.environment import LOOPBACK
 from renwang.chain.models import Account
 from renwang.ops.doctor.findings import Level, Told
 from renwang.outreach.channels import WrongChannels, configured
@@ -40,14 +42,8 @@ def configuration(now: datetime) -> Told:
                 say("Set RENWANG_HTTPS=yes."),
             )
         )
-    if "*" in settings.ALLOWED_HOSTS and not settings.DEMO:
-        found.append(
-            (
-                Level.WARN,
-                say("The node answers under any name."),
-                say("Set RENWANG_HOSTS to the names it is reached by."),
-            )
-        )
+    if not settings.DEMO:
+        found += _address(public)
     secret = settings.HOME / "secret.key"
     if secret.exists() and secret.stat().st_mode & 0o077:
         found.append(
@@ -58,6 +54,37 @@ def configuration(now: datetime) -> Told:
             )
         )
     return found or [(Level.OK, say("The settings hold together."), "")]
+
+
+def _address(public: str) -> Told:
+    """A node that knows under which address it is reached, and answers under no other."""
+    if not public:
+        return [
+            (
+                Level.WARN,
+                say("The node does not know its own address: its messages carry no link."),
+                say("Set RENWANG_PUBLIC_URL to the address that people open, with http or https."),
+            )
+        ]
+    if urlsplit(public).hostname in LOOPBACK:
+        return [
+            (
+                Level.WARN,
+                say("Links lead to {address}, which only this machine can open.").format(
+                    address=public
+                ),
+                say("Set RENWANG_PUBLIC_URL to the address that people open, with http or https."),
+            )
+        ]
+    if "*" in settings.ALLOWED_HOSTS:
+        return [
+            (
+                Level.WARN,
+                say("The node answers under any name."),
+                say("Set RENWANG_HOSTS to the names it is reached by."),
+            )
+        ]
+    return []
 
 
 def channels(now: datetime) -> Told:

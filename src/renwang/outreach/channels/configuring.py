@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
+from renwang.base.addresses import absolute
 from renwang.base.pure.clock import read_clock
 from renwang.outreach.channels.email import Email, MailServer
 from renwang.outreach.channels.port import Channel
@@ -49,7 +50,11 @@ ENTRIES: Mapping[str, Mapping[str, Any]] = {
     },
     "links": {},
 }
-LINKS = {"answer": "/field/", "alerts.relay": "/alerts/{subject}.cap"}
+LINKS = {
+    "answer": "/field/",
+    "answer.outreach.errand": "/desk/waits/{subject}/",
+    "alerts.relay": "/alerts/{subject}.cap",
+}
 
 
 class WrongChannels(Exception):
@@ -74,16 +79,17 @@ class Channels:
     inbound: Fields = field(default_factory=Fields)
     inbound_secret: str = ""
 
-    def answer_link(self) -> str:
-        """Where a person answers."""
-        return f"{settings.RENWANG_PUBLIC_URL.rstrip('/')}{self.links['answer']}"
+    def answer_link(self, notice_kind: str = "", subject: object = "") -> str:
+        """Where a person answers: for work that waits, where it is done."""
+        template = self.links.get(f"answer.{notice_kind}") or self.links["answer"]
+        return absolute(template.replace("{subject}", str(subject)))
 
     def source_link(self, notice_kind: str, subject: object) -> str:
         """Where the original of what a notice says can be fetched; empty where its kind has none."""
         template = self.links.get(notice_kind, "")
         if not template:
             return ""
-        return f"{settings.RENWANG_PUBLIC_URL.rstrip('/')}{template.replace('{subject}', str(subject))}"
+        return absolute(template.replace("{subject}", str(subject)))
 
 
 def configured() -> Channels:

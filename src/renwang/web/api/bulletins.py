@@ -1,10 +1,10 @@
 """What is said officially, over the API: read what everybody may read, without a key; ask; look up one's answer."""
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Query, Router, Status
 
+from renwang.base.addresses import link
 from renwang.base.paging import page_of
 from renwang.bulletins import reading, selectors, services
 from renwang.bulletins.models import Bulletin, Question
@@ -138,4 +138,4 @@ def _place(ref: str) -> Unit:
 
 
 def _address(name: str, key: str) -> str:
-    return settings.RENWANG_PUBLIC_URL.rstrip("/") + reverse(name, args=[key])
+    return link(reverse(name, args=[key]))

@@ -47,6 +47,14 @@ class BySession(APIKeyCookie):
 ways_in = [ByToken(), BySession()]
 
 
+def is_known(request: HttpRequest) -> bool:
+    """Whether a request bears a token that is good, or comes from somebody who has signed in."""
+    scheme, _blank, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return find_token(token.strip(), request.now) is not None
+    return bool(request.viewer)
+
+
 def require(request: HttpRequest, capability: str, *, at: str | None = None) -> Viewer:
     """Return the viewer if he may do something (somewhere, or at a place), else raise NotInReach."""
     viewer: Any = request.viewer

@@ -4,9 +4,11 @@ from django.urls import path
 from ninja import NinjaAPI
 
 from renwang import __version__
+from renwang.signals.payloads import LARGEST
 from renwang.web.api import alerts, bulletins, calls, drafts, gateways, places, signals
-from renwang.web.api.keys import ways_in
+from renwang.web.api.keys import is_known, ways_in
 from renwang.web.api.problems import handle_problems
+from renwang.web.frame.bodies import takes
 
 api = NinjaAPI(
     title="Renwang 韧网",
@@ -34,4 +36,15 @@ api.add_router("/sensors", signals.sensors)
 api.add_router("/proposals", signals.proposals)
 api.add_router("/sensorthings/v1.1", signals.sensorthings)
 
-urlpatterns = [path("v1/", api.urls)]
+TAKE_MUCH = {
+    "receive_alert": alerts.LARGEST,
+    "take_in_readings": LARGEST,
+    "create_observations": LARGEST,
+    "create_data_arrays": LARGEST,
+}
+urls = api.urls
+for pattern in urls[0]:
+    if pattern.name in TAKE_MUCH:
+        takes(TAKE_MUCH[pattern.name], known=is_known)(pattern.callback)
+
+urlpatterns = [path("v1/", urls)]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from renwang.alerts import cap
 from renwang.alerts.finding import SORTS, alert_of, carried_of, count_states, list_alerts
 from renwang.alerts.models import Alert
 from renwang.alerts.plain_text import read_words
@@ -36,6 +37,7 @@ from renwang.web.desk.forms.alerts import (
 from renwang.web.desk.templatetags.desk import ALERT_STATES, SOURCES
 from renwang.web.desk.watching import mark_drill
 from renwang.web.frame import tables
+from renwang.web.frame.bodies import takes
 from renwang.web.frame.gates import SeeOther, done, may, refused, sent_form
 from renwang.web.frame.tags.signs import COLOUR_WORDS, known_colour
 
@@ -101,6 +103,7 @@ def _export(request: HttpRequest, fetch: lists.Fetch) -> HttpResponse:
     return lists.export(request, "warnings", columns, fetch, row_of)
 
 
+@takes(cap.FEED_LIMIT)
 @require_http_methods(["GET", "POST"])
 @may("alerts.receive")
 def receive(request: HttpRequest) -> HttpResponse:

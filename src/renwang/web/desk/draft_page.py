@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from renwang.alerts.audience import Audience, audience_of
@@ -25,6 +24,7 @@ from renwang.alerts.drafts import Draft
 from renwang.alerts.reading import SPOKEN, Words, read_alert, words_of
 from renwang.alerts.signing import has_key
 from renwang.alerts.words import FAULTS
+from renwang.base.addresses import absolute
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
 from renwang.outreach.channels.configuring import configured
@@ -227,7 +227,7 @@ class DraftPage:
             id=_NOBODY, notice_id=_NOBODY, call_id=0, person_id=None, kind="", to="",
             title=words.title, words=words.text, note=self.draft.note,
             colour=self.draft.colour, language=words.language, drill=is_drill,
-            link=f"{settings.RENWANG_PUBLIC_URL.rstrip('/')}/field/",
+            link=absolute("/field/"),
         )  # fmt: skip
         known = configured().by_kind.get("sms")
         parts = getattr(known.channel, "parts", _PARTS) if known else _PARTS

@@ -37,6 +37,7 @@ from renwang.web.desk.forms.composing import (
     ReturnForm,
 )
 from renwang.web.frame import tables
+from renwang.web.frame.addresses import address_here
 from renwang.web.frame.gates import SeeOther, done, may, refused, signed_in
 
 _COLUMNS = [
@@ -103,7 +104,7 @@ def show_draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "page": DraftPage(request.viewer, draft, request.now),
         "draft": draft,
         "returning": ReturnForm(),
-        "address": request.build_absolute_uri(reverse("desk:draft", args=[draft.pk])),
+        "address": address_here(request, reverse("desk:draft", args=[draft.pk])),
     }
     return render(request, "desk/drafts/draft.html", context)
 

@@ -34,6 +34,7 @@ from renwang.web.desk import lists
 from renwang.web.desk.forms.imports import KIND_HELP, KIND_WORDS, UploadForm
 from renwang.web.desk.forms.units import DATUMS
 from renwang.web.frame import tables
+from renwang.web.frame.bodies import takes
 from renwang.web.frame.gates import SeeOther, done, may
 
 ROWS = 50
@@ -41,6 +42,7 @@ LARGEST = 64 << 20  # bytes
 SHOWS = ("errors", "created", "updated", "unchanged")
 
 
+@takes(LARGEST)
 @require_http_methods(["GET", "POST"])
 @may("imports.run")
 def show_imports(request: HttpRequest) -> HttpResponse:

@@ -26,6 +26,7 @@ from renwang.chain.services import division, units
 from renwang.web.desk import lists
 from renwang.web.desk.forms import units as forms
 from renwang.web.desk.unit_pages import crumbs_of
+from renwang.web.frame.bodies import takes
 from renwang.web.frame.gates import done, may, sentence_of
 
 
@@ -185,6 +186,7 @@ ACTS = {
 }
 
 
+@takes(forms.LARGEST_DRAWING)
 @require_http_methods(["GET", "POST"])
 @may("chain.edit")
 def change_unit(request: HttpRequest, ref: str, act: str) -> HttpResponse:

@@ -15,7 +15,10 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Er
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from requests import RequestException
+
+from renwang.base.addresses import absolute
 
 # Signatures that only the provider can make; never one made with the secret that both know.
 ALGORITHMS = (
@@ -39,6 +42,11 @@ class Adapter(OpenIDConnectOAuth2Adapter):
     """Talks to the provider, and believes nothing that is not signed."""
 
     client_class = Client
+
+    def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
+        """Let the provider send visitors back to the node's own address, whatever this one typed."""
+        path = reverse("openid_connect_callback", kwargs={"provider_id": self.provider_id})
+        return absolute(path) or super().get_callback_url(request, app)
 
     @property
     def openid_config(self) -> dict[str, Any]:

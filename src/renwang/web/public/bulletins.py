@@ -3,7 +3,6 @@
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,12 +11,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from renwang.base.addresses import link
 from renwang.base.paging import WrongCursor
 from renwang.bulletins import reading, selectors
 from renwang.bulletins.atom import Item, write_atom
 from renwang.bulletins.models import Bulletin
 from renwang.bulletins.rules import BulletinState, is_over
-from renwang.web.public.places import FRESH_FOR, place_at, place_of
+from renwang.web.frame.addresses import address_here
+from renwang.web.public.places import FRESH_FOR, feed_id, place_at, place_of
 
 
 @require_safe
@@ -54,7 +55,7 @@ def _correction(bulletin: Bulletin, language: str) -> dict[str, Any]:
 def print_bulletin(request: HttpRequest, ref: str) -> HttpResponse:
     """A notice to hang up on a stairwell, with a code that leads back to the page."""
     bulletin = _bulletin(ref)
-    address = settings.RENWANG_PUBLIC_URL.rstrip("/") + reverse("public:bulletin", args=[ref])
+    address = address_here(request, reverse("public:bulletin", args=[ref]))
     context = {
         "bulletin": bulletin,
         "said": reading.said_by(bulletin, _language(request)),
@@ -65,7 +66,9 @@ def print_bulletin(request: HttpRequest, ref: str) -> HttpResponse:
     }
     # The few words of ours on the notice are in its language, whatever whoever prints it reads.
     with translation.override("zh-hans" if context["said"].language[:2] == "zh" else "en"):
-        return render(request, "public/notice.html", context)
+        response = render(request, "public/notice.html", context)
+    response["Cache-Control"] = "no-store"  # the code may lead to where this reader came from
+    return response
 
 
 @require_safe
@@ -86,16 +89,15 @@ def show_feed(request: HttpRequest, ref: str = "") -> HttpResponse:
     """Atom feed of what is said at a place, or on the whole node."""
     place = place_of(ref) if ref else None
     found = selectors.feed_of(place.path if place else None)
-    address = request.build_absolute_uri(request.path)
     where = place.name if place else _("everywhere here")
     page = reverse("public:place", args=[ref]) if ref else reverse("public:start")
     data = write_atom(
-        identifier=address,
+        identifier=feed_id(request.path),
         title=_("Bulletins: {place}").format(place=where),
-        link=address,
-        page=request.build_absolute_uri(page),
+        link=link(request.path),
+        page=link(page),
         updated=max((one.changed_at for one in found), default=request.now),
-        items=[_item(request, one) for one in found],
+        items=[_item(one) for one in found],
     )
     response = HttpResponse(data, content_type="application/atom+xml; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={FRESH_FOR // 2}"
@@ -108,7 +110,7 @@ _MARKS = {
 }
 
 
-def _item(request: HttpRequest, bulletin: Bulletin) -> Item:
+def _item(bulletin: Bulletin) -> Item:
     said = reading.said_by(bulletin, get_language() or "")
     mark = _MARKS.get(bulletin.state)
     return Item(
@@ -117,7 +119,7 @@ def _item(request: HttpRequest, bulletin: Bulletin) -> Item:
         said.text,
         said.language,
         said.sources[0].who if said.sources else "",
-        request.build_absolute_uri(reverse("public:bulletin", args=[bulletin.ref])),
+        link(reverse("public:bulletin", args=[bulletin.ref])),
         bulletin.published_at,
         bulletin.changed_at,
     )

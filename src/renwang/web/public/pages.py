@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from renwang.alerts import cap, selectors
 from renwang.alerts.models import Alert
+from renwang.base.addresses import link
 from renwang.chain.models import Unit
 from renwang.chain.selectors import public as places
 from renwang.web.frame.signin import workplace
-from renwang.web.public.places import FRESH_FOR, PlacePage, place_of, posters_at
+from renwang.web.public.places import FRESH_FOR, PlacePage, feed_id, place_of, posters_at
 from renwang.web.public.posters import Poster, latest, poster_of
 
 
@@ -92,27 +93,26 @@ def show_feed(request: HttpRequest, ref: str = "") -> HttpResponse:
     place = place_of(ref) if ref else None
     paths = [place.path] if place else [top.path for top in places.public_tops()]
     posters = [poster for path in paths for poster in posters_at(path, request.now)]
-    address = request.build_absolute_uri(request.path)
     feed = cap.write_feed(
-        identifier=address,
+        identifier=feed_id(request.path),
         title=_("Warnings in force: {place}").format(
             place=place.name if place else _("everywhere here")
         ),
         updated=cap.Moment.of(latest(posters, request.now)),
-        link=address,
-        offers=[_offer(request, one) for one in posters],
+        link=link(request.path),
+        offers=[_offer(one) for one in posters],
     )
     response = HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
     response["Cache-Control"] = f"public, max-age={FRESH_FOR // 2}"
     return response
 
 
-def _offer(request: HttpRequest, one: Poster) -> cap.Offer:
+def _offer(one: Poster) -> cap.Offer:
     return cap.Offer(
         identifier=f"urn:uuid:{one.alert.pk}",
         title=one.headline,
         updated=cap.Moment.of(one.alert.sent),
-        link=request.build_absolute_uri(reverse("public:original", args=[one.alert.pk])),
+        link=link(reverse("public:original", args=[one.alert.pk])),
         author=one.alert.sender_name or one.alert.sender,
         summary=one.description,
     )

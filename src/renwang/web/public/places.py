@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 from django.http import Http404
@@ -35,6 +36,11 @@ def place_of(ref: str) -> Unit:
 def place_at(path: str) -> Unit | None:
     """Find the place at a path; None for one that has no page, such as a building group."""
     return places.public_places().filter(path=path).first()
+
+
+def feed_id(path: str) -> str:
+    """Name a feed for ever, under whatever address it is read: one and the same on a node without a name."""
+    return uuid5(NAMESPACE_URL, f"{settings.RENWANG_NODE_PREFIX}:{path}").urn
 
 
 def posters_at(path: str, now: datetime) -> list[Poster]:

@@ -1,0 +1,78 @@
+"""How much a request may bring: little from everybody, more only where a file is awaited from somebody known.
+
+Decided from the length that a request announces, before a byte of it is read.
+What announces no length brings nothing: the server reads no further.
+
+    @takes(64 << 20)
+    @may("imports.run")
+    def show_imports(request): …
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+AROUND = 1 << 20
+"""Bytes that a form sends around a file; a little too much is said beside the field, not on a page of its own."""
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    """Whether a person has signed in with his browser."""
+    return bool(request.viewer)
+
+
+def takes(
+    size: int, *, known: Callable[[HttpRequest], bool] = is_signed_in
+) -> Callable[[Any], Any]:
+    """Let a view take files of so many bytes from whoever is known."""
+
+    def mark(view: Any) -> Any:
+        view.takes_bytes, view.takes_from = size + AROUND, known
+        return view
+
+    return mark
+
+
+class BodyMiddleware:
+    """Refuses what brings more than its view takes. It stands before everything that reads a form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Answer with 413, or let the view go on."""
+        size = _announced(request)
+        if size <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return None
+        if size > getattr(view, "takes_bytes", 0) or not view.takes_from(request):
+            return _refuse(request)
+        if request.content_type != "multipart/form-data":
+            # A form's file goes to the disk piece by piece. Everything else the framework would
+            # refuse here, by the one size it knows for all: so it finds the body read already.
+            request._body = request.read()
+        return None
+
+
+def _announced(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _refuse(request: HttpRequest) -> HttpResponse:
+    if request.resolver_match and "api" in request.resolver_match.namespaces:
+        detail = _("This is more than is taken in here at once.")
+        body = {"type": "about:blank", "title": "Content Too Large", "status": 413}
+        body |= {"code": "too-large", "detail": detail}
+        return JsonResponse(body, status=413, content_type="application/problem+json")
+    return render(request, "413.html", status=413)

@@ -26,7 +26,7 @@ from renwang.web.desk import lists
 from renwang.web.desk.forms.composing import LANGUAGES, WordingForm
 from renwang.web.frame.gates import done, may, sent_form
 
-_SAMPLE = {"place": "青石街道", "issuer": "青石街道", "contact": "023-00000000"}
+_SAMPLE_PLACES = {"zh-CN": "青石街道", "en": "Bluestone Sub-district"}
 
 
 @require_GET
@@ -97,7 +97,10 @@ def _shown(hazard: Hazard, kind: Kind, colour: str, language: str) -> dict[str, 
 
 def _sample(texts: Texts, request: HttpRequest, language: str) -> dict[str, Any]:
     """Fill the blanks with an invented place, so that one sees how it reads and how long it takes."""
-    filling = Filling(**_SAMPLE, begins_at=None, ends_at=request.now)
+    place = _SAMPLE_PLACES.get(language, _SAMPLE_PLACES["en"])
+    filling = Filling(
+        place=place, issuer=place, contact="023-00000000", begins_at=None, ends_at=request.now
+    )
     said = fill(texts, filling, language, timezone.get_current_timezone())
     whole = said.headline + said.description + said.instruction
     return {"sample": said, "seconds": seconds_for(whole, language)}

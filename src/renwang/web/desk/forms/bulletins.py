@@ -22,6 +22,7 @@ from renwang.bulletins.rules import (
 )
 from renwang.bulletins.services import Draft, Shelter, Told
 from renwang.chain.structures import structures
+from renwang.web.desk.forms.composing import LanguageSelect
 from renwang.web.desk.picking import UNIT_HELP, PickField, ReachForm
 
 LANGUAGES = ("zh-Hans", "en", "ug")  # offered first, each with a row of its own
@@ -50,7 +51,9 @@ class FilterForm(forms.Form):
 class TextForm(forms.Form):
     """The words in one language."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=language_choices, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=language_choices, required=False, widget=LanguageSelect
+    )
     title = forms.CharField(
         label=pgettext_lazy("of a text", "Title"), max_length=180, required=False
     )

@@ -34,6 +34,17 @@ LANGUAGES = [
 LANGUAGE_NAMES = dict(LANGUAGES)
 
 
+class LanguageSelect(forms.Select):
+    """A choice of languages, each named and spoken in itself."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Say which language an option is written in."""
+        option = super().create_option(name, value, *args, **kwargs)
+        if value:
+            option["attrs"]["lang"] = str(value)
+        return option
+
+
 def hazard_choices() -> list[tuple[str, str]]:
     """Name the hazards in the language of the page."""
     return [(key, one.name(get_language() or "zh")) for key, one in hazards().items()]
@@ -227,7 +238,7 @@ class EditForm(forms.Form):
 class LanguageForm(forms.Form):
     """One more language."""
 
-    language = forms.ChoiceField(label=_("Add a language"))
+    language = forms.ChoiceField(label=_("Add a language"), widget=LanguageSelect)
 
     def __init__(self, there: Sequence[str], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

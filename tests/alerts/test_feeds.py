@@ -8,20 +8,16 @@ from django.db import OperationalError
 
 from renwang.alerts import looking
 from renwang.alerts.feeds import (
-    LEASE,
     FeedRefused,
     Refusal,
-    Watcher,
     add_feed,
     change_feed,
-    claim_feeds,
-    forget_entries,
     look_now,
-    next_look,
     stop_feed,
     visible_to,
 )
 from renwang.alerts.models import Alert, Feed, FeedEntry, Relay
+from renwang.alerts.watching import LEASE, Watcher, claim_feeds, forget_entries, next_look
 from renwang.base.models import Entry
 from renwang.chain import reach
 from renwang.chain.routes import rebuild_routes
@@ -223,7 +219,7 @@ def test_a_database_that_is_away_for_a_moment_loses_no_warning(watch, twin, now,
     twin.usual = Behaviour(body=warning())
     watch(twin.url)
     with monkeypatch.context() as broken:
-        broken.setattr("renwang.alerts.feeds.receive_alert", away)
+        broken.setattr("renwang.alerts.watching.receive_message", away)
         with pytest.raises(OperationalError):
             look(now)
     assert not FeedEntry.objects.exists()

@@ -5,7 +5,6 @@ from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import shapely
@@ -33,6 +32,7 @@ from renwang.alerts.composing_rules import (
 )
 from renwang.alerts.drafts import Draft
 from renwang.alerts.reading import ADVICE
+from renwang.alerts.signing import sender_of
 from renwang.base.pure.geometry import circle
 from renwang.chain.models import Unit
 from renwang.chain.selectors import full_names
@@ -196,8 +196,7 @@ class Composed:
         """Who sends it, as the protocol names him: the same through a whole thread."""
         if self.follow and self.draft.about is not None:
             return str(self.draft.about.sender)
-        host = urlsplit(settings.RENWANG_PUBLIC_URL).hostname or "renwang.local"
-        return f"{self.unit.code or self.unit.ref}@{host}"
+        return sender_of(self.unit)
 
     def message(self, now: datetime) -> cap.Alert:
         """Compose the message that goes out at a moment."""

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from renwang.alerts.answering import send_replies
 from renwang.alerts.exercising import run_exercises
-from renwang.alerts.feeds import forget_entries, watch_feeds
 from renwang.alerts.services import expire_alerts, follow_division
+from renwang.alerts.watching import forget_entries, watch_feeds
 from renwang.base.jobs import beat
 from renwang.base.pure.clock import read_clock
 from renwang.chain.tree import today
@@ -29,6 +30,11 @@ def _exercise(now: datetime) -> int:
 @beat("alerts.watch", every=timedelta(seconds=1))
 def _watch(now: datetime) -> int:
     return watch_feeds(now, read_clock)
+
+
+@beat("alerts.reply", every=timedelta(seconds=1))
+def _reply(now: datetime) -> int:
+    return send_replies(now, read_clock)
 
 
 @beat("alerts.forget", every=timedelta(hours=1))

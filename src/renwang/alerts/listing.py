@@ -73,6 +73,12 @@ def take_list(read: ListRead, *, source: str, by: Any, now: datetime) -> Taken:
     return Taken(tuple(made), len(elsewhere), read.unreadable)
 
 
+def count_held(source: str, *, now: datetime) -> int:
+    """Count the warnings of a list's regions that are here from it and would be lifted by one without rows."""
+    held, regions = _held(SENDER.format(source=source), now), _regions()
+    return sum(key not in held.over and _is_ours(key[0], regions) for key in held.rows)
+
+
 @dataclass(slots=True)
 class _Held:
     """What is here from a list: the rows, and the messages by which they are known."""

@@ -1,6 +1,6 @@
 """Look at a feed over the network: what is new there, and the bytes of each warning. Writes nothing down.
 
-Runs in a lane of its own (`alerts.feeds`), with a limit for everything that a
+Runs in a lane of its own (`alerts.watching`), with a limit for everything that a
 stranger's server decides: time, size, redirects, the hosts that are asked.
 """
 

@@ -64,6 +64,7 @@ class Alert(models.Model):
     is_advice = models.BooleanField(
         default=False
     )  # says of itself that it is below the threshold of a warning
+    is_answered = models.BooleanField(default=False)  # who sent it learns what becomes of it here
     path = PathField(
         blank=True
     )  # the lowest unit that holds everything it applies to; empty when nowhere here
@@ -154,6 +155,12 @@ class Feed(models.Model):
     worked_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=300, blank=True)
+    answer_url = models.CharField(max_length=500, blank=True)  # nothing is answered without
+    answer_key = models.CharField(max_length=200, blank=True)  # that node's key for us; never shown
+    # A list that came empty is not believed at once: since when, and how many it would lift.
+    empty_since = models.DateTimeField(null=True)
+    empty_holds = models.PositiveIntegerField(default=0)
+    empty_believed = models.BooleanField(default=False)  # a person said that it is right
 
 
 class FeedEntry(models.Model):
@@ -192,6 +199,7 @@ class Term(models.Model):
 
 
 from renwang.alerts.drafts import Draft, Wording  # noqa: E402
+from renwang.alerts.replies import OwnReply, Peer, Reply  # noqa: E402
 
 __all__ = [
     "Alert",
@@ -200,7 +208,10 @@ __all__ = [
     "Draft",
     "Feed",
     "FeedEntry",
+    "OwnReply",
+    "Peer",
     "Relay",
+    "Reply",
     "Term",
     "Wording",
 ]

@@ -75,6 +75,10 @@ class NotForRelay(AlertRefused):
     """A test, a draft or an exercise is not said to real people; an acknowledgement to nobody."""
 
 
+class NotAWarning(AlertRefused):
+    """It is the answer of another node to a message, and says nothing itself."""
+
+
 class MayNotOriginate(AlertRefused):
     """Only county level and above may issue an actual warning; lower levels relay."""
 
@@ -210,6 +214,30 @@ class AlertName:
 def thread_of(own: AlertName, refers_to: Iterable[AlertName]) -> str:
     """Name the thread of a warning by the earliest one that it refers to, or by itself."""
     return min(refers_to, key=lambda name: name.sent, default=own).digest
+
+
+# --- lists that come empty --------------------------------------------------
+
+EMPTY_FOR = timedelta(minutes=10)
+
+
+def is_doubtful(warnings: int, holds: int) -> bool:
+    """Is a whole list that names no warning doubtful? Where it would lift something it is.
+
+    A broken source and a clear sky look the same: a table with its heading and
+    no row. One that names anything at all is believed at its word.
+    """
+    return warnings == 0 and holds > 0
+
+
+def may_believe(
+    since: datetime | None, now: datetime, *, confirmed: bool, every: timedelta
+) -> bool:
+    """May an empty list be believed: a person said so, or it has been empty for ten minutes and two looks?
+
+    `since` is when it came empty for the first time, None for now.
+    """
+    return confirmed or (since is not None and now >= since + max(EMPTY_FOR, every))
 
 
 # --- how long people get ----------------------------------------------------

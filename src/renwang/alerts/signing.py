@@ -9,6 +9,7 @@ import os
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -18,6 +19,7 @@ from django.conf import settings
 
 from renwang.alerts import cap
 from renwang.alerts.composing_rules import NoSigningKey
+from renwang.chain.models import Unit
 
 KEY, CERTIFICATE = "cap-key.pem", "cap-certificate.pem"
 LASTS_FOR = timedelta(days=3 * 365)
@@ -41,6 +43,12 @@ def certificate_file() -> Path:
 def has_key() -> bool:
     """Whether the node has a key with its certificate."""
     return key_file().is_file() and certificate_file().is_file()
+
+
+def sender_of(unit: Unit) -> str:
+    """Name a unit as the sender of what is said in its name here."""
+    host = urlsplit(settings.RENWANG_PUBLIC_URL).hostname or "renwang.local"
+    return f"{unit.code or unit.ref}@{host}"
 
 
 def node_signer() -> cap.Signer:

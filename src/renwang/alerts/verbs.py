@@ -20,6 +20,19 @@ journal.declare(
         "alerts.feed_changed": _("{actor} changed how the feed {label} is watched"),
         "alerts.feed_stopped": _("{actor} stopped watching the feed {label}"),
         "alerts.feed_hurried": _("{actor} had the feed {label} looked at now"),
+        "alerts.feed_believed": _("{actor} said that the empty list of the feed {label} is right"),
+        "alerts.feed_came_empty": _(
+            "The list of the feed {label} came empty; {count} warnings were not lifted"
+        ),
+        "alerts.answered": _("{actor} answered {sender} about the warning {alert}: {msg_type}"),
+        "alerts.answer_ended": _(
+            "The answer to {sender} about the warning {alert} ended: {state} {trouble}"
+        ),
+        "alerts.answer_hurried": _("{actor} had the answer about the warning {alert} sent again"),
+        "alerts.reply_received": _("{actor} received an answer of {sender}: {msg_type}"),
+        "alerts.peer_added": _("{actor} entered the other node {label}"),
+        "alerts.peer_changed": _("{actor} changed the other node {label}"),
+        "alerts.peer_stopped": _("{actor} ended the exchange with the other node {label}"),
         "alerts.drafted": _("{actor} began the draft {subject}: {title}"),
         "alerts.draft_changed": _("{actor} changed the draft {subject}: {title}"),
         "alerts.draft_submitted": _("{actor} handed the draft {subject} to a second person"),

@@ -8,6 +8,7 @@ from renwang.alerts import cap, rules
 from renwang.alerts import composing_rules as composing
 from renwang.alerts.cap.words import describe
 from renwang.alerts.composing_rules import Fault
+from renwang.alerts.reply_rules import Reason
 
 REFUSALS: Mapping[type[rules.AlertRefused], object] = {
     rules.AlertExpired: _("The time of this warning is over. Ask its issuer for a new one."),
@@ -23,6 +24,7 @@ REFUSALS: Mapping[type[rules.AlertRefused], object] = {
         "This warning does not apply in this place. Check its area on the map."
     ),
     rules.NotForRelay: _("Tests, drafts and exercises are not relayed to real people."),
+    rules.NotAWarning: _("This is the answer of another node to a message, and no warning."),
     rules.MayNotOriginate: _(
         "Only county level and above may issue a warning to the public. What you can do now: relay theirs with a "
         "local note, write advice below the threshold, or refer it upward to the duty office above you."
@@ -92,6 +94,26 @@ DOUBTS: Mapping[str, object] = {
     "another-sender": _(
         "It speaks of a warning of another sender, %(found)s. A person must decide."
     ),
+}
+
+
+TAKEN = _(
+    "This node has taken the message and carries it on. It does not say that any household has been reached."
+)
+TAKEN_WITHOUT_EARLIER = _("The earlier message that it refers to is not here.")
+
+ERRORS: Mapping[Reason, object] = {
+    Reason.EXPIRED: _("Not carried on: its time was over when it came."),
+    Reason.SIGNATURE_BROKEN: _("Not carried on by itself: its signature does not hold."),
+    Reason.SIGNATURE_UNTRUSTED: _(
+        "Not carried on by itself: this node does not trust who signed it."
+    ),
+    Reason.UNKNOWN_REFERENCE: _(
+        "Nothing was taken back: the message that it refers to is not here."
+    ),
+    Reason.ELSEWHERE: _("Not carried on: it names no place that this node knows."),
+    Reason.NOT_FOR_US: _("Not carried on: a person here decided that it is not for this place."),
+    Reason.NOBODY_THERE: _("Not carried on: there is nobody here who could be told."),
 }
 
 

@@ -27,6 +27,7 @@ CAPABILITIES = {
     "imports.run": _("Import tables"),
     "alerts.see": _("See warnings and their coverage"),
     "alerts.receive": _("Bring in warnings"),
+    "alerts.confirm": _("Hand in what another node answers about our warnings"),
     "alerts.relay": _("Relay warnings down the chain"),
     "alerts.answer": _("Acknowledge and carry on warnings, record knocks"),
     "alerts.compose": _("Write drills, advice and warnings"),

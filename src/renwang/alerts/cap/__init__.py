@@ -39,6 +39,7 @@ from .model import (
 from .opening import ALERT_LIMIT, FEED_LIMIT
 from .reading import read
 from .refusals import CapRefused, Reason
+from .replying import is_reply, may_be_answered, write_reply
 from .signature import (
     Signatory,
     SignatureRefused,
@@ -96,7 +97,9 @@ __all__ = [
     "Version",
     "colour_of",
     "find_doubts",
+    "is_reply",
     "join_references",
+    "may_be_answered",
     "read",
     "read_chinese",
     "read_chinese_text",
@@ -109,4 +112,5 @@ __all__ = [
     "write_chinese",
     "write_chinese_time",
     "write_feed",
+    "write_reply",
 ]

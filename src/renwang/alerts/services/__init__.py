@@ -13,8 +13,9 @@ from renwang.alerts.services.drafting import (
 from renwang.alerts.services.ending import dismiss_alert, expire_alerts, set_term
 from renwang.alerts.services.issuing import issue_draft
 from renwang.alerts.services.places import follow_division
-from renwang.alerts.services.receiving import receive_alert
+from renwang.alerts.services.receiving import receive_alert, receive_message
 from renwang.alerts.services.relaying import relay_alert
+from renwang.alerts.services.replying import send_reply_again, take_reply
 
 __all__ = [
     "approve_draft",
@@ -26,10 +27,13 @@ __all__ = [
     "follow_division",
     "issue_draft",
     "receive_alert",
+    "receive_message",
     "relay_alert",
     "return_draft",
+    "send_reply_again",
     "set_term",
     "submit_draft",
+    "take_reply",
     "withdraw_relay",
     "write_draft",
     "write_following",

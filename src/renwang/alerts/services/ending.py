@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from renwang.alerts.models import Alert, Term
+from renwang.alerts.reply_rules import Reason
 from renwang.alerts.rules import Act, AlertState, ColourTerms, check_terms, move
+from renwang.alerts.services.replying import answer_otherwise
 from renwang.base import journal
 from renwang.chain import reach
 
@@ -25,6 +27,8 @@ def dismiss_alert(alert_id: UUID, *, by: reach.Viewer, now: datetime, reason: st
     alert.state = move(AlertState(alert.state), Act.DISMISS)
     alert.save(update_fields=["state"])
     journal.record("alerts.dismissed", alert, by=by, at=now, drill=alert.drill, reason=reason)
+    # Who sent it learns that, but not the words: those were said among ourselves.
+    answer_otherwise(alert, Reason.NOT_FOR_US, now=now)
     return alert
 
 

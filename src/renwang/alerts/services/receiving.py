@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from renwang.alerts import cap
 from renwang.alerts.areas import AreaRead, Found, Match, common_path, find_units, read_areas
-from renwang.alerts.models import Alert, AlertArea, AlertUnit
+from renwang.alerts.models import Alert, AlertArea, AlertUnit, Feed, Reply
 from renwang.alerts.reading import (
     ADVICE,
     colour_of,
@@ -22,12 +22,33 @@ from renwang.alerts.reading import (
     names_referred_to,
     read_alert,
 )
-from renwang.alerts.rules import AlertName, AlertState, Source, is_expired, thread_of
+from renwang.alerts.rules import (
+    AlertName,
+    AlertState,
+    NotAWarning,
+    Source,
+    is_expired,
+    thread_of,
+)
 from renwang.alerts.services.following import follow_up, take_its_place
+from renwang.alerts.services.replying import answer_source, link_replies, take_reply
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
 from renwang.chain import reach
+
+
+def receive_message(
+    data: bytes, source: Source, *, by: Any, now: datetime, feed: Feed | None = None
+) -> Alert | Reply:
+    """Take in whatever another node or office sends: a warning, or its answer to one of ours.
+
+    Raises what `receive_alert` and `take_reply` raise.
+    """
+    document = read_alert(data)
+    if cap.is_reply(document.alert):
+        return take_reply(document, source, by=by, now=now)
+    return _receive(document, source, by=by, now=now, feed=feed)
 
 
 def receive_alert(
@@ -37,13 +58,27 @@ def receive_alert(
 
     `by` is a viewer who may bring warnings in, or the part of the node that
     does. Raises `cap.CapRefused` with the reason for what is no warning,
-    `reach.NotInReach` for somebody who may not. Whatever is only odd about it
-    is kept as a finding. An update or cancel of a warning that was relayed
-    here goes down to the same places at once.
+    `NotAWarning` for the answer to one, `reach.NotInReach` for somebody who
+    may not. Whatever is only odd about it is kept as a finding. An update or
+    cancel of a warning that was relayed here goes down to the same places at
+    once. Who sent it is answered where that is wanted.
     """
+    return _receive(read_alert(data), source, by=by, now=now, drill=drill)
+
+
+def _receive(
+    document: cap.Document,
+    source: Source,
+    *,
+    by: Any,
+    now: datetime,
+    drill: UUID | None = None,
+    feed: Feed | None = None,
+) -> Alert:
     if isinstance(by, reach.Viewer) and not by.may("alerts.receive"):
         raise reach.NotInReach("alerts.receive", "")
-    document = read_alert(data)
+    if cap.is_reply(document.alert):
+        raise NotAWarning(document.alert.msg_type)
     name = name_of(document.alert)
     if (known := _known(name, drill)) is not None:
         return _received_again(known, document, source, by=by, now=now)
@@ -51,7 +86,10 @@ def receive_alert(
     areas = read_areas(area for info in document.alert.infos for area in info.areas)
     found = find_units(areas)
     try:
-        return take_in(document, verdict, areas, found, source, by=by, now=now, drill=drill)
+        with transaction.atomic():
+            alert = take_in(document, verdict, areas, found, source, by=by, now=now, drill=drill)
+            answer_source(alert, document.alert, feed, now=now)
+            return alert
     except IntegrityError:
         # The same warning came in by another way at the same moment.
         if (known := _known(name, drill)) is not None:
@@ -120,6 +158,7 @@ def take_in(
     """Keep a warning that was read and judged, put it into its thread, and let what follows follow."""
     alert = _keep(document, verdict, found, source, by=by, now=now, drill=drill)
     _keep_places(alert, areas, found.matches)
+    link_replies(alert)
     take_its_place(alert, names_referred_to(document.alert), by=by, now=now)
     journal.record(
         "alerts.received",

@@ -11,6 +11,7 @@ from renwang.alerts.models import Alert, Relay
 from renwang.alerts.reading import SPOKEN, read_alert, words_of
 from renwang.alerts.services.carrying import places_within, write_relay
 from renwang.alerts.services.following import end_earlier, referred_to
+from renwang.alerts.services.replying import answer_otherwise
 from renwang.chain import reach
 from renwang.chain.models import Unit
 from renwang.outreach.rules import Terms
@@ -59,6 +60,7 @@ def relay_alert(
     # nobody takes back what others were told as well.
     own = [one for one in referred_to(alert, said) if one.path.startswith(unit.path)]
     end_earlier(alert, own, by=by, now=now)
+    answer_otherwise(alert, None, now=now)
     return relay
 
 

@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
 from renwang.alerts import selectors, services
-from renwang.alerts.models import Alert, Relay
+from renwang.alerts.models import Alert, Relay, Reply
+from renwang.alerts.peers import own_replies_to, parties_to
 from renwang.alerts.reading import SPOKEN
+from renwang.alerts.reply_rules import count_stands
 from renwang.alerts.rules import AlertState, Source
 from renwang.alerts.words import describe_finding
 from renwang.base.paging import page_of
@@ -57,18 +59,40 @@ def list_alerts(
     return {"items": [alert_out(alert) for alert in page.items], "next": page.next}
 
 
+def reply_out(reply: Reply, about: list[Alert]) -> dict:
+    """Shape the reply of another node."""
+    return {
+        **{
+            name: getattr(reply, name)
+            for name in shapes.ReplyOut.model_fields
+            if hasattr(reply, name)
+        },
+        "about": [alert.pk for alert in about],
+    }
+
+
 @router.post(
-    "", response={201: shapes.AlertOut}, summary="Bring in a warning (CAP 1.2 or 1.1 as body)"
+    "",
+    response={201: shapes.AlertOut | shapes.ReplyOut},
+    summary="Bring in a warning, or answer one of ours (CAP 1.2 or 1.1 as body)",
 )
-def receive_alert(request: HttpRequest):
-    """The same warning again gives the one that is here already. Refused with the reason, element and line."""
-    viewer = require(request, "alerts.receive")
+def receive_message(request: HttpRequest):
+    """Says what became of it: the warning as it was taken in, or, for `Ack` and `Error`, the reply as it was kept.
+
+    The same bytes again give what is here already. A warning needs the scope
+    `alerts.receive`; for a reply `alerts.confirm` is enough. Refused with the
+    reason, element and line.
+    """
+    if not request.viewer.may("alerts.confirm"):
+        require(request, "alerts.receive")
     if len(request.body) > LARGEST:
         raise Problem(413, "too-large")
     if not request.body:
         raise Problem(400, "wrong-xml")
-    alert = services.receive_alert(request.body, Source.API, by=viewer, now=request.now)
-    return Status(201, alert_out(alert))
+    taken = services.receive_message(request.body, Source.API, by=request.viewer, now=request.now)
+    if isinstance(taken, Reply):
+        return Status(201, reply_out(taken, list(taken.alerts.defer("original"))))
+    return Status(201, alert_out(taken))
 
 
 @router.get("/{alert_id}", response=shapes.AlertOut, summary="Read a warning")
@@ -82,6 +106,38 @@ def show_original(request: HttpRequest, alert_id: UUID):
     """Byte for byte, signature and all."""
     alert = _alert(request, alert_id)
     return HttpResponse(bytes(alert.original), content_type="application/cap+xml")
+
+
+@router.get(
+    "/{alert_id}/replies",
+    response=shapes.RepliesOut,
+    summary="Which other nodes have confirmed a warning, refused it, or are silent",
+)
+def list_replies(request: HttpRequest, alert_id: UUID):
+    """A confirmation says that a node carries the warning on; never that a household was reached."""
+    alert = _alert(request, alert_id)
+    parties = parties_to(alert)
+    stands = count_stands(parties)
+    return {
+        **{stand.value: number for stand, number in stands.items()},
+        "parties": [
+            {
+                "sender": one.sender,
+                "label": one.label,
+                "stand": one.stand.value,
+                "is_expected": one.is_expected,
+                "signature": one.said.signature if one.said else "",
+                "signer": one.said.signer if one.said else "",
+                "note": one.said.note if one.said else "",
+                "received_at": one.said.received_at if one.said else None,
+            }
+            for one in parties
+        ],
+        "ours": [
+            {name: getattr(one, name) for name in shapes.OwnReplyOut.model_fields}
+            for one in own_replies_to(alert)
+        ],
+    }
 
 
 @router.post(

@@ -85,6 +85,61 @@ class AlertOut(Schema):
     superseded_by: UUID | None
 
 
+class ReplyOut(Schema):
+    """What another node answered, as it is kept. A duplicate is the same one."""
+
+    id: UUID
+    ref: str
+    identifier: str
+    sender: str
+    sent: datetime
+    status: str
+    msg_type: str = Field(description="`Ack`, or `Error` with the reason in `note`")
+    note: str
+    signature: str = Field(description="Only `valid` proves anything")
+    signer: str
+    received_at: datetime
+    about: list[UUID] = Field(
+        description="The warnings here that it speaks of; empty while none of them is here"
+    )
+
+
+class PartyOut(Schema):
+    """Another node and where it stands to a warning."""
+
+    sender: str
+    label: str = Field(description="Empty for one that is not entered here")
+    stand: str = Field(description="confirmed, refused, silent or unproven")
+    is_expected: bool
+    signature: str
+    signer: str
+    note: str
+    received_at: datetime | None
+
+
+class OwnReplyOut(Schema):
+    """What this node answered to who sent the warning."""
+
+    ref: str
+    msg_type: str
+    reason: str
+    state: str = Field(description="waiting, handed, turned_away, given_up or unsigned")
+    made_at: datetime
+    ended_at: datetime | None
+    trouble: str
+
+
+class RepliesOut(Schema):
+    """Other nodes by where they stand, and our own answers. None of it counts households."""
+
+    confirmed: int
+    refused: int
+    silent: int
+    unproven: int
+    parties: list[PartyOut]
+    ours: list[OwnReplyOut]
+
+
 class Alerts(Schema):
     """A page of warnings, the latest arrival first."""
 

@@ -10,8 +10,10 @@ from renwang.alerts.cap.words import STANDINGS
 from renwang.alerts.desk_work import follows_of
 from renwang.alerts.drafts import Draft
 from renwang.alerts.finding import Carried, carried_of
-from renwang.alerts.models import Alert, AlertArea, AlertUnit
+from renwang.alerts.models import Alert, AlertArea, AlertUnit, OwnReply
+from renwang.alerts.peers import own_replies_to, parties_to
 from renwang.alerts.reading import read_alert
+from renwang.alerts.reply_rules import Party, Stand, count_stands
 from renwang.alerts.rules import AlertState
 from renwang.alerts.services.carrying import places_within
 from renwang.alerts.words import describe_finding
@@ -96,6 +98,21 @@ class AlertPage:
     def relays(self) -> list[Carried]:
         """Its relays, with how far each got."""
         return carried_of([self.alert.pk]).get(self.alert.pk, [])
+
+    @cached_property
+    def parties(self) -> tuple[Party, ...]:
+        """Where every other node stands to it."""
+        return parties_to(self.alert)
+
+    @cached_property
+    def stands(self) -> list[tuple[Stand, int]]:
+        """How many nodes stand where, leaving out where none does."""
+        return [(stand, number) for stand, number in count_stands(self.parties).items() if number]
+
+    @cached_property
+    def own_replies(self) -> list[OwnReply]:
+        """What this node answered to who sent it."""
+        return own_replies_to(self.alert)
 
     @property
     def may_relay(self) -> bool:

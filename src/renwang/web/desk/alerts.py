@@ -114,6 +114,8 @@ def receive(request: HttpRequest) -> HttpResponse:
     if (words := read_words(form.cleaned_data["text"])) is not None:
         return show_read(request, words)
     outcomes = _bring_in(request, form)
+    if len(outcomes) == 1 and outcomes[0].reply is not None:
+        return done(request, _("The answer of the other node was taken in."), "desk:replies")
     if len(outcomes) != 1 or outcomes[0].alert is None:
         return _show_receive(request, form, outcomes)
     only = outcomes[0]
@@ -140,7 +142,7 @@ def _bring_in(request: HttpRequest, form: ReceiveForm) -> list[Outcome]:
 def _show_receive(
     request: HttpRequest, form: ReceiveForm, outcomes: list[Outcome] | None = None
 ) -> HttpResponse:
-    taken = any(one.alert for one in outcomes or ())
+    taken = any(one.alert or one.reply for one in outcomes or ())
     wrong = form.is_bound and not taken and (bool(form.errors) or outcomes is not None)
     context = {"form": form, "outcomes": outcomes or [], "nothing": outcomes == []}
     return render(request, "desk/alerts/receive.html", context, status=422 if wrong else 200)

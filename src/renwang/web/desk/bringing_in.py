@@ -13,9 +13,9 @@ from renwang.alerts.cap.words import explain as explain_cap
 from renwang.alerts.listing import SENTENCES as LIST_SENTENCES
 from renwang.alerts.listing import take_list
 from renwang.alerts.looking import Errand, Found, look
-from renwang.alerts.models import Alert
+from renwang.alerts.models import Alert, Reply
 from renwang.alerts.rules import AlertRefused, Source
-from renwang.alerts.services import receive_alert
+from renwang.alerts.services import receive_message
 from renwang.alerts.warnings_list import ListRead, ListRefused
 from renwang.alerts.words import explain
 from renwang.chain import reach
@@ -28,9 +28,10 @@ _NO_FEED = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one message: the warning, or the sentence that says why it was not taken."""
+    """What became of one message: the warning, the reply, or the sentence that says why it was not taken."""
 
     alert: Alert | None = None
+    reply: Reply | None = None  # what another node answered about one of ours
     is_new: bool = False
     sentence: str = ""
     refusal: cap.CapRefused | None = None  # with its element, line and what stood there
@@ -54,7 +55,8 @@ def take_in_list(listed: ListRead, source: str, *, by: Viewer, now: datetime) ->
     """Take in a list of what is in force: what is new, changed or gone since the last one."""
     reach.require_anywhere(by, "alerts.receive")
     return [
-        Outcome(alert, True) for alert in take_list(listed, source=source, by=by, now=now).alerts
+        Outcome(alert, is_new=True)
+        for alert in take_list(listed, source=source, by=by, now=now).alerts
     ]
 
 
@@ -69,9 +71,12 @@ def _take_one(data: bytes | None, source: Source, by: Viewer, now: datetime) -> 
     if data is None:
         return Outcome(sentence=_("An entry of the feed could not be fetched."))
     try:
-        alert = receive_alert(data, source, by=by, now=now)
+        taken = receive_message(data, source, by=by, now=now)
     except cap.CapRefused as refusal:
         return Outcome(sentence=explain_cap(refusal), refusal=refusal)
     except AlertRefused as refusal:
         return Outcome(sentence=explain(refusal))
-    return Outcome(alert, alert.received_at == now)
+    is_new = taken.received_at == now
+    if isinstance(taken, Reply):
+        return Outcome(reply=taken, is_new=is_new)
+    return Outcome(taken, is_new=is_new)

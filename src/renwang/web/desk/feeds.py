@@ -93,7 +93,8 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, feed_id: UUID) -> HttpResponse:
     """Change how an address is watched."""
     feed = _feed(request, feed_id)
-    initial = {name: getattr(feed, name) for name in ("label", "url", "every", "relays")}
+    kept = ("label", "url", "every", "relays", "answer_url")
+    initial = {name: getattr(feed, name) for name in kept}
     form = ChangeFeedForm(request.viewer, sent_form(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -123,6 +124,15 @@ def look(request: HttpRequest, feed_id: UUID) -> HttpResponse:
     """Look at a feed within a moment."""
     feeds.look_now(_feed(request, feed_id).pk, by=request.viewer, now=request.now)
     return done(request, _("The feed is being looked at."), "desk:feeds")
+
+
+@require_POST
+@may("node.operate")
+def believe(request: HttpRequest, feed_id: UUID) -> HttpResponse:
+    """Say that a list came empty rightly."""
+    feeds.believe_empty(_feed(request, feed_id).pk, by=request.viewer, now=request.now)
+    sentence = _("The empty list is believed, if it is still empty at the look that begins now.")
+    return done(request, sentence, "desk:feed", feed_id)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from typing import Any
 
 from renwang.alerts.feeds import FeedRefused
+from renwang.alerts.peers import PeerRefused
 from renwang.alerts.rules import AlertRefused
 from renwang.alerts.words import explain as explain_alert
 from renwang.bulletins.rules import BulletinRefused
@@ -22,7 +23,7 @@ def words(refusal: Exception) -> Any:
         return explain_alert(refusal)
     if isinstance(refusal, BulletinRefused):
         return explain_bulletin(refusal)
-    if isinstance(refusal, FeedRefused):
+    if isinstance(refusal, FeedRefused | PeerRefused):
         return refusal.sentence
     if isinstance(refusal, RollCallRefused):
         return explain_rollcall(refusal)

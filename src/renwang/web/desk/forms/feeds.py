@@ -7,6 +7,21 @@ from renwang.alerts.feeds import LONGEST, SHORTEST
 from renwang.web.desk.picking import UNIT_HELP, PickField, ReachForm
 
 
+class KeyField(forms.CharField):
+    """The key that another node gave us; it is never shown again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Key for answering"),
+            max_length=200,
+            required=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+            help_text=_(
+                "What that node gave you, with the scope alerts.confirm. It is not shown again; empty leaves it as it is."
+            ),
+        )
+
+
 class FeedForm(ReachForm):
     """An address that is watched for warnings."""
 
@@ -31,8 +46,64 @@ class FeedForm(ReachForm):
         help_text=_("Only for a feed whose every warning may go out at once."),
     )
 
+    answer_url = forms.URLField(
+        label=_("Answer its messages at"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_(
+            "Each message is then answered with a signed CAP message: taken and carried on, or why not. Empty: nothing is answered."
+        ),
+    )
+    answer_key = KeyField()
+
 
 class ChangeFeedForm(FeedForm):
     """The same for a feed that is there; its place stays."""
+
+    unit = None
+
+
+class PeerForm(ReachForm):
+    """Another node or office with which warnings are exchanged."""
+
+    label = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("As people know it: the node of the sub-district to the east."),
+    )
+    sender = forms.CharField(
+        label=_("Sender"),
+        max_length=300,
+        help_text=_("As it stands in its messages under “sender”."),
+    )
+    signer = forms.CharField(
+        label=_("Name in its certificate"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "With it, only what this certificate has signed counts as said by that node. Its file belongs into the folder “trusted”."
+        ),
+    )
+    unit = PickField("units", label=_("For which place"), help_text=UNIT_HELP)
+    confirms = forms.BooleanField(
+        label=_("It is to confirm what goes out there"),
+        required=False,
+        help_text=_("While it has not, it stands on the page of the warning as silent."),
+    )
+    answer_url = forms.URLField(
+        label=_("Answer its messages at"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_(
+            "For warnings that come from it as a file or over the API. Another Renwang takes answers at /api/v1/alerts."
+        ),
+    )
+    answer_key = KeyField()
+
+
+class ChangePeerForm(PeerForm):
+    """The same for a node that is entered; its place stays."""
 
     unit = None

@@ -46,6 +46,7 @@ _KIND_HELP = {
     "organisations": _("Organisations from a table: name, kind, unit."),
     "buildings": _("Buildings from a table: code, name, unit, storeys, position."),
     "households": _("Doors from a table: building, door, heads."),
+    "duties": _("The duties list from a table: place, hazard, phase, leader, helpers."),
     "risks": _("Risks from a table: name, unit, kind, description, likelihood, harm."),
 }
 

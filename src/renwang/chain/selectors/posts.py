@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from renwang.base.pure.text import search_key
 from renwang.chain.models import Holding, Post, Route, Unit
 from renwang.chain.reach import Viewer
+from renwang.chain.rules import line_above
 from renwang.chain.selectors.people import posts_visible_to
 from renwang.chain.selectors.units import ancestors
 from renwang.chain.structures import Level, Role, structure
@@ -64,3 +68,33 @@ def ladder_of(viewer: Viewer, unit: Unit) -> list[Route]:
         return []
     rungs = Route.objects.filter(unit=unit, contact__isnull=False).order_by("rung")
     return list(rungs.select_related("person", "contact", "contact__neighbour"))
+
+
+def posts_named_to(viewer: Viewer) -> QuerySet[Post]:
+    """Return the standing posts that a viewer can name: those he sees, and those of the units above him."""
+    above = {path for place in viewer.places.get("chain.see", ()) for path in line_above(place)}
+    reach = viewer.scope("chain.see") | Q(path__in=sorted(above))
+    return Post.objects.filter(reach, ended_on=None)
+
+
+def find_posts(viewer: Viewer, text: str, *, limit: int = 20) -> list[Post]:
+    """Find posts by title, place, organisation or who holds them; several words narrow. Two statements."""
+    found = posts_named_to(viewer)
+    words = text.split()
+    if not words:
+        return []
+    for word in words:
+        key = search_key(word)
+        holds = Holding.objects.filter(
+            post=OuterRef("pk"), is_current=True, person__search__contains=key
+        )
+        found = found.filter(
+            Q(title__icontains=word)
+            | Q(unit__search__contains=key)
+            | Q(organisation__search__contains=key)
+            | Q(Exists(holds))
+        )
+    held = Holding.objects.filter(is_current=True).select_related("person").order_by("rank")
+    found = found.select_related("unit", "organisation").defer("unit__boundary")
+    found = found.prefetch_related(Prefetch("holdings", held, to_attr="current_holdings"))
+    return list(found.order_by("path", "position", "title", "pk")[:limit])

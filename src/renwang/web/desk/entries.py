@@ -3,13 +3,31 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from renwang.web.desk import bulletins, drafts, home_page, proposals, questions, signals
+from renwang.web.desk import (
+    bulletins,
+    drafts,
+    duties,
+    home_page,
+    proposals,
+    questions,
+    risks,
+    signals,
+    waits,
+)
 from renwang.web.frame.navigation import Entry
 
 NOW, PLACE, RECORDS, SETTINGS = _("Now"), _("Place and people"), _("Records"), _("Settings")
 
 ENTRIES = [
-    Entry(_("Overview"), "desk:home", "home", group=NOW, key="h"),
+    Entry(
+        _("Overview"),
+        "desk:home",
+        "home",
+        group=NOW,
+        key="h",
+        count=waits.count_waiting,
+        also="/desk/waits/",
+    ),
     Entry(
         _("Warnings"),
         "desk:alerts",
@@ -60,6 +78,15 @@ ENTRIES = [
         "z",
         proposals.count_waiting,
     ),
+    Entry(
+        _("Duties list"),
+        "desk:duties",
+        "check",
+        "duties.see",
+        NOW,
+        "4",
+        duties.count_waiting,
+    ),
     Entry(_("Rehearsals"), "desk:rehearsals", "flag", "alerts.see", NOW, "r"),
     Entry(
         _("Roll-calls"),
@@ -83,6 +110,7 @@ ENTRIES = [
     Entry(_("Duty roster"), "desk:roster", "calendar", "people.see", PLACE, "3"),
     Entry(_("Organisations"), "desk:organisations", "org", "chain.see", PLACE, "o"),
     Entry(_("Buildings"), "desk:buildings", "building", "homes.see", PLACE, "b"),
+    Entry(_("Risk list"), "desk:risks", "warning", "risks.see", PLACE, "4", risks.count_waiting),
     Entry(_("Delay and fidelity"), "desk:delays", "chart", "alerts.see", RECORDS, "y"),
     Entry(_("Journal"), "desk:journal", "journal", "journal.read", RECORDS, "j"),
     Entry(_("Import"), "desk:imports", "import", "imports.run", RECORDS, "i"),

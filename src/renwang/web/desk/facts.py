@@ -24,6 +24,7 @@ from renwang.chain.selectors.naming import Named, NamedPlace, names_of, places_a
 NODE_PARTS = {
     "alerts": gettext_lazy("The node (warnings)"),
     "bulletins": gettext_lazy("The node (bulletins)"),
+    "duties": gettext_lazy("The node (duties list)"),
     "public": gettext_lazy("Somebody on the public page"),
     "feed": gettext_lazy("The node (feeds)"),
     "outreach": gettext_lazy("The node (calls)"),
@@ -41,6 +42,7 @@ AREAS = {
     "chain": gettext_lazy("Units, posts, people"),
     "alerts": gettext_lazy("Warnings"),
     "bulletins": gettext_lazy("Bulletins and questions"),
+    "duties": gettext_lazy("Duties list"),
     "outreach": gettext_lazy("Calls and receipts"),
     "response": gettext_lazy("Rehearsals"),
 }

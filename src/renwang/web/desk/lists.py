@@ -170,7 +170,7 @@ def export(
 ) -> HttpResponse:
     """Give the whole list, as filtered, as CSV or XLSX; `columns` are (key, heading, kind)."""
     found = [FileColumn(key, (str(title),), kind) for key, title, kind in columns]
-    rows = (row_of(item) for item in _every(fetch))
+    rows = (row_of(item) for item in every(fetch))
     return as_file(request, name, found, rows)
 
 
@@ -200,7 +200,8 @@ def download(data: bytes, filename: str) -> HttpResponse:
     return answer
 
 
-def _every(fetch: Fetch) -> Iterator[Any]:
+def every(fetch: Fetch) -> Iterator[Any]:
+    """Give every row of a list, page after page, as far as a file may go."""
     cursor, given = "", 0
     while True:
         page = fetch(cursor, LARGEST)

@@ -1,4 +1,4 @@
-"""Fields that choose a unit, a person or an organisation in reach, by typing a part of its name.
+"""Fields that choose a unit, a person, an organisation or a post in reach, by typing a part of its name.
 
 With script the choices appear while one types; without it the form comes back
 with what was found as choices. A code or name that means one thing only is
@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from renwang.chain import selectors
-from renwang.chain.models import Organisation, Person, Unit
+from renwang.chain.models import Organisation, Person, Post, Unit
 from renwang.chain.reach import Viewer
+from renwang.chain.selectors.posts import find_posts, posts_named_to
 from renwang.web.frame.gates import signed_in
 
 LIMIT = 12
@@ -46,6 +47,32 @@ def _organisation_choices(organisations: Sequence[Organisation]) -> list[Choice]
     ]
 
 
+def _post_choices(posts: Sequence[Post]) -> list[Choice]:
+    return [
+        (
+            str(one.pk),
+            one.title,
+            " · ".join(
+                part
+                for part in (
+                    one.unit.name,
+                    one.organisation.name if one.organisation else "",
+                    next((h.person.name for h in _held(one) if h.rank == 0), _("vacant")),
+                )
+                if part
+            ),
+        )
+        for one in posts
+    ]
+
+
+def _held(post: Post) -> Sequence[Any]:
+    found = getattr(post, "current_holdings", None)
+    return (
+        post.holdings.filter(is_current=True).select_related("person") if found is None else found
+    )
+
+
 def _find_unit(viewer: Viewer, key: str) -> Unit | None:
     found = selectors.unit_of(viewer, key)
     return found if found and found.ended_on is None else None
@@ -63,11 +90,21 @@ def _find_organisation(viewer: Viewer, key: str) -> Organisation | None:
     return selectors.organisations_visible_to(viewer).filter(ref=key, ended_on=None).first()
 
 
+def _find_post(viewer: Viewer, key: str) -> Post | None:
+    try:
+        wanted = UUID(key)
+    except ValueError:
+        return None
+    found = posts_named_to(viewer).select_related("unit", "organisation")
+    return found.filter(pk=wanted).first()
+
+
 # kind -> (search, choices of what was found, one by its key)
 _KINDS: dict[str, tuple[Callable, Callable, Callable]] = {
     "units": (selectors.find_units, _unit_choices, _find_unit),
     "people": (selectors.find_people, _person_choices, _find_person),
     "organisations": (selectors.find_organisations, _organisation_choices, _find_organisation),
+    "posts": (find_posts, _post_choices, _find_post),
 }
 
 
@@ -173,6 +210,7 @@ class ReachForm(forms.Form):
 
 
 UNIT_HELP = gettext_lazy("A part of the name, or the whole code.")
+POST_HELP = gettext_lazy("A part of the title, the place, or the name of who holds it.")
 PERSON_HELP = gettext_lazy("A part of the name, or the staff number.")
 
 

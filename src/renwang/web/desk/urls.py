@@ -21,6 +21,7 @@ app_name = "desk"
 urlpatterns = [
     path("", home.show_home, name="home"),
     path("live/", home.show_live, name="home_live"),
+    path("facts/", home.show_facts, name="home_facts"),
     path("units.json", home.show_units, name="home_units"),
     path("alerts/", alerts.show_alerts, name="alerts"),
     path("alerts/receive/", alerts.receive, name="receive"),
@@ -80,8 +81,11 @@ urlpatterns = [
     path("settings/terms/", terms.show_terms, name="terms"),
     path("settings/terms/<str:colour>/", terms.change_terms, name="term"),
     path("", include("renwang.web.desk.urls_replies")),
+    path("", include("renwang.web.desk.urls_waits")),
     path("", include("renwang.web.desk.urls_composing")),
     path("", include("renwang.web.desk.urls_bulletins")),
     path("", include("renwang.web.desk.urls_signals")),
+    path("", include("renwang.web.desk.urls_duties")),
+    path("", include("renwang.web.desk.urls_risks")),
     path("", include("renwang.web.desk.urls_chain")),
 ]

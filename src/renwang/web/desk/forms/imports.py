@@ -13,6 +13,7 @@ KIND_WORDS = {
     "organisations": _("Organisations"),
     "buildings": _("Buildings"),
     "households": _("Doors and head-counts"),
+    "duties": _("Duties list"),
     "risks": _("Risk list"),
 }
 
@@ -26,6 +27,7 @@ KIND_HELP = {
     "buildings": _("Buildings with their grid or building group and address."),
     "risks": _("Risks with place, kind and description; with likelihood and harm they are judged."),
     "households": _("Doors with how many live behind each. No names: the columns do not exist."),
+    "duties": _("Who leads and who helps, for each hazard, place and phase; held by posts."),
 }
 
 

@@ -1,0 +1,167 @@
+"""Read a part of the list as its rules see it, and find what is wrong there; six statements however large it is."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, Min, OuterRef, Q
+
+from renwang.chain.models import Holding, Post, Unit
+from renwang.chain.reach import Viewer
+from renwang.chain.rules import line_above
+from renwang.chain.selectors.naming import names_of
+from renwang.registers.duties.finding_rules import (
+    LAPSED_FOR,
+    DutySeen,
+    Finding,
+    HelperSeen,
+    Hole,
+    PostSeen,
+    find_holes,
+)
+from renwang.registers.duties.models import Duty, Helper, Remark
+from renwang.registers.duties.rules import OPEN, DutyState, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Holes:
+    """What is wrong at a place and below it, the gravest first."""
+
+    findings: list[Finding]
+    units: Mapping[str, Unit]  # by path, of those that any finding is about
+    people: Mapping[str, str]  # names of those any finding speaks of, by key
+    judged: int  # duties that were looked at
+
+    @property
+    def counts(self) -> Counter[Hole]:
+        """How many there are of each kind."""
+        return Counter(one.hole for one in self.findings)
+
+    @property
+    def by_severity(self) -> Counter[int]:
+        """How many there are of each gravity."""
+        return Counter(int(one.severity) for one in self.findings)
+
+
+def holes_at(viewer: Viewer, unit: Unit, *, now: datetime) -> Holes:
+    """Find what is wrong with the duties at a place and below it, as far as the viewer sees."""
+    if not viewer.may("duties.see", unit.path):
+        return Holes([], {}, {}, 0)
+    seen, posts = read_list(unit.path, now=now)
+    findings = find_holes(seen, now, under=unit.path, posts=posts)
+    paths = {one.path for one in findings}
+    units = Unit.objects.filter(path__under=unit.path).only("ref", "name", "path")
+    found = {one.path: one for one in units.iterator() if one.path in paths}
+    named = {UUID(str(one.params["person"])) for one in findings if "person" in one.params}
+    people = {str(key): one.name for key, one in names_of(viewer, named).items() if one.in_reach}
+    return Holes(findings, found, people, len(seen))
+
+
+def read_list(path: str, *, now: datetime) -> tuple[list[DutySeen], list[PostSeen]]:
+    """Read the duties at and below a place with those above it, and the posts that lead; four statements."""
+    lapsed = Q(held_until=None) | Q(held_until__gt=now - LAPSED_FOR)
+    waiting = Q(held_from=None, state__in=OPEN)
+    objected = Remark.objects.filter(duty=OuterRef("pk"), is_objection=True, settled_at=None)
+    follows = Duty.objects.filter(supersedes=OuterRef("pk")).exclude(
+        state__in=(DutyState.DISCARDED, DutyState.WITHDRAWN)
+    )
+    duties = (
+        Duty.objects.filter(Q(path__under=path) | Q(path__in=line_above(path)))
+        .filter(waiting | (Q(held_from__isnull=False) & lapsed))
+        .exclude(state=DutyState.DISCARDED)
+        .annotate(
+            objected_at=objected.order_by()
+            .values("duty")
+            .annotate(first=Min("at"))
+            .values("first"),
+            is_followed=Exists(follows),
+            unit_ended=F("unit__ended_on"),
+        )
+        .order_by("path", "hazard", "phase", "ref")
+    )
+    rows = list(duties.values(*_COLUMNS, "objected_at", "is_followed", "unit_ended"))
+    helpers = _helpers_seen([row["pk"] for row in rows], path)
+    posts = _posts_seen({row["leader_id"] for row in rows} - {None})
+    seen = [_seen(row, posts, helpers) for row in rows]
+    return seen, list(posts.values())
+
+
+_COLUMNS = (
+    "pk", "ref", "hazard", "phase", "path", "leader_id", "held_from", "held_until", "proposed_at",
+    "gathering", "resources", "basis", "document",
+)  # fmt: skip
+
+
+def _seen(
+    row: Mapping[str, Any],
+    posts: Mapping[UUID, PostSeen],
+    helpers: Mapping[UUID, list[HelperSeen]],
+) -> DutySeen:
+    return DutySeen(
+        ref=row["ref"],
+        hazard=row["hazard"],
+        phase=Phase(row["phase"]),
+        path=row["path"],
+        leader=posts.get(row["leader_id"]),
+        helpers=tuple(helpers.get(row["pk"], ())),
+        since=row["held_from"],
+        until=row["held_until"],
+        proposed_at=row["proposed_at"] if row["held_from"] is None else None,
+        objected_at=row["objected_at"] if row["held_from"] is None else None,
+        has_gathering=bool(row["gathering"]),
+        has_resources=bool(row["resources"]),
+        has_basis=bool(row["basis"] or row["document"]),
+        is_followed=bool(row["is_followed"]),
+        place_has_ended=row["unit_ended"] is not None,
+    )
+
+
+def _posts_seen(keys: set[Any]) -> dict[UUID, PostSeen]:
+    """Read the posts with who holds and deputises for each; two statements."""
+    keys = {key for key in keys if key is not None}
+    people: dict[UUID, list[tuple[int, str]]] = {}
+    held = Holding.objects.filter(post__led_duties__isnull=False, is_current=True).distinct()
+    for post, person, rank in held.order_by("post_id", "rank").values_list(
+        "post_id", "person_id", "rank"
+    ):
+        if post in keys:
+            people.setdefault(post, []).append((rank, str(person)))
+    posts = Post.objects.filter(led_duties__isnull=False).distinct()
+    rows = posts.values_list("pk", "title", "unit__name", "path", "ended_on")
+    return {
+        key: PostSeen(
+            str(key),
+            f"{unit} {title}",
+            path,
+            next((who for rank, who in people.get(key, ()) if rank == 0), ""),
+            tuple(who for rank, who in people.get(key, ()) if rank > 0),
+            ended is not None,
+        )
+        for key, title, unit, path, ended in rows
+        if key in keys
+    }
+
+
+def _helpers_seen(duties: list[UUID], path: str) -> dict[UUID, list[HelperSeen]]:
+    """Read the helpers of some duties, and whether anybody stands for each; one statement."""
+    wanted = set(duties)
+    stands = Holding.objects.filter(post=OuterRef("post_id"), is_current=True)
+    rows = Helper.objects.filter(
+        Q(duty__path__under=path) | Q(duty__path__in=line_above(path))
+    ).annotate(is_held=Exists(stands))
+    found: dict[UUID, list[HelperSeen]] = {}
+    for duty, post, unit, post_ended, body, body_ended, is_held in rows.values_list(
+        "duty_id", "post__title", "post__unit__name", "post__ended_on",
+        "organisation__name", "organisation__ended_on", "is_held",
+    ):  # fmt: skip
+        if duty not in wanted:
+            continue
+        is_gone = (post_ended if post is not None else body_ended) is not None
+        name = f"{unit} {post}" if post is not None else body
+        found.setdefault(duty, []).append(
+            HelperSeen(name, is_gone, post is not None and not is_gone and not is_held)
+        )
+    return found

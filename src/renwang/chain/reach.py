@@ -38,6 +38,12 @@ CAPABILITIES = {
     "signals.judge": _("Judge signals: assess, refer upward, put aside"),
     "sensors.edit": _("Set up sensors and triggers"),
     "sensors.feed": _("Hand in readings of sensors"),
+    "risks.see": _("See the risk list"),
+    "risks.report": _("Report risks, say that they are mended, check those mended by others"),
+    "risks.judge": _("Judge risks, plan measures, refer upward, answer"),
+    "risks.accept": _("Accept risks until a day"),
+    "care.keep": _("Keep the care list: enter, change, pair, print"),
+    "care.open": _("Open the care list in an emergency, with a reason and an end"),
     "bulletins.see": _("See bulletins and questions that are not yet published"),
     "bulletins.write": _("Write bulletins and answer questions"),
     "bulletins.approve": _("Approve and publish bulletins that somebody else wrote"),
@@ -49,16 +55,24 @@ CAPABILITIES = {
     "node.operate": _("Operate the node: feeds, terms, jobs"),
 }
 
+SEALED = frozenset({"care.keep", "care.open"})
+"""What opens households' needs: in no bundle that comes with a post, and not in the operator's."""
+
 BUNDLES: dict[str, frozenset[str]] = {
     "looker": frozenset({"chain.see", "alerts.see", "duties.see"}),
     "carrier": frozenset(
-        {"chain.see", "alerts.see", "alerts.answer", "homes.see", "signals.report", "duties.see"}
+        {
+            "chain.see", "alerts.see", "alerts.answer", "homes.see", "signals.report",
+            "duties.see",
+            "risks.report",
+        }
     ),
     "grid_worker": frozenset(
         {
             "chain.see", "people.see", "homes.see", "alerts.see", "alerts.answer",
             "signals.see", "signals.report",
             "duties.see",
+            "risks.see", "risks.report",
         }
     ),
     "secretary": frozenset(
@@ -69,6 +83,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "rollcalls.run", "signals.see", "signals.report", "signals.judge", "bulletins.see",
             "bulletins.write", "bulletins.approve",
             "duties.see", "duties.write", "duties.approve",
+            "risks.see", "risks.report", "risks.judge", "risks.accept",
         }
     ),
     "duty_officer": frozenset(
@@ -78,9 +93,12 @@ BUNDLES: dict[str, frozenset[str]] = {
             "alerts.approve", "rollcalls.run", "signals.see", "signals.report", "signals.judge",
             "bulletins.see", "bulletins.write", "bulletins.approve",
             "duties.see",
+            "risks.see", "risks.report", "risks.judge",
         }
     ),
-    "operator": frozenset(CAPABILITIES),
+    "operator": frozenset(CAPABILITIES) - SEALED,
+    "care_keeper": frozenset({"chain.see", "people.see", "homes.see", "care.keep"}),
+    "care_opener": frozenset({"chain.see", "people.see", "homes.see", "care.open"}),
 }  # fmt: skip
 
 BUNDLE_NAMES = {
@@ -90,6 +108,8 @@ BUNDLE_NAMES = {
     "secretary": _("Secretary"),
     "duty_officer": _("Duty officer"),
     "operator": _("Operator of the node"),
+    "care_keeper": _("Keeps the care list"),
+    "care_opener": _("May open the care list in an emergency"),
 }
 
 

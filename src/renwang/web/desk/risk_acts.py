@@ -1,0 +1,299 @@
+"""What a person does with one risk: judge, plan, say that it is mended, check, refer upward, accept."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from renwang.chain.rules import Refusal
+from renwang.registers.risks import photos, services
+from renwang.registers.risks.models import Measure
+from renwang.registers.risks.scale import current_scale
+from renwang.registers.risks.selectors import posts_near
+from renwang.web.desk import lists
+from renwang.web.desk.forms.risks import (
+    AcceptForm,
+    JudgeForm,
+    MeasureForm,
+    PhotoForm,
+    RecheckForm,
+    ReferForm,
+)
+from renwang.web.desk.risks import page_of
+from renwang.web.frame.bodies import takes
+from renwang.web.frame.gates import done, may, refused, sent_form, sentence_of, signed_in
+
+Deed = Callable[[UUID], Any]
+
+
+def _do(request: HttpRequest, ref: str, deed: Deed, sentence: str) -> HttpResponse:
+    """Do one thing to a risk, and go back to it with what came of it."""
+    risk = page_of(request, ref).risk
+    try:
+        deed(risk.pk)
+    except Refusal as refusal:
+        return refused(request, refusal, "desk:risk", ref)
+    return done(request, sentence, "desk:risk", ref)
+
+
+def _say_first(request: HttpRequest, ref: str, form: Any) -> HttpResponse:
+    """Go back where a form was not filled in, saying the first thing that is wrong with it."""
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else ""
+    return done(request, f"{label}: {errors[0]}", "desk:risk", ref)
+
+
+@require_http_methods(["GET", "POST"])
+@may("risks.judge")
+def judge(request: HttpRequest, ref: str) -> HttpResponse:
+    """Judge a risk: how likely, how much harm, for whom, and why."""
+    risk = page_of(request, ref).risk
+    names = ("likelihood", "harm", "form", "unfolding", "reach_m")
+    initial = {name: getattr(risk, name) or "" for name in names}
+    form = JudgeForm(current_scale(), sent_form(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        reach_m = form.cleaned_data["reach_m"]
+        try:
+            services.judge_risk(
+                risk.pk, form.judgement(), by=request.viewer, now=request.now, reach_m=reach_m
+            )
+        except Refusal as refusal:
+            form.add_error(None, sentence_of(refusal))
+        else:
+            return done(request, _("It is judged. Plan what is to be done."), "desk:risk", ref)
+    title = _("Judge how bad it is")
+    crumbs = [
+        (_("Risk list"), reverse("desk:risks")),
+        (risk.title, reverse("desk:risk", args=[ref])),
+        (title, ""),
+    ]
+    return lists.show_form(request, form, title, risk.words, crumbs, _("Keep the judgement"))
+
+
+@require_POST
+@may("risks.judge")
+def dismiss(request: HttpRequest, ref: str) -> HttpResponse:
+    """Say that it is no risk."""
+    return _do(
+        request,
+        ref,
+        lambda key: services.dismiss_risk(
+            key, by=request.viewer, now=request.now, reason=_words(request)
+        ),
+        _("Kept as no risk. It can be opened again at any time."),
+    )
+
+
+@require_POST
+@may("risks.report")
+def reopen(request: HttpRequest, ref: str) -> HttpResponse:
+    """Say that it is there again."""
+    return _do(
+        request,
+        ref,
+        lambda key: services.reopen_risk(
+            key, by=request.viewer, now=request.now, reason=_words(request)
+        ),
+        _("It is open again."),
+    )
+
+
+@require_POST
+@may("risks.report")
+def note(request: HttpRequest, ref: str) -> HttpResponse:
+    """Write a note into the story of a risk."""
+    return _do(
+        request,
+        ref,
+        lambda key: services.note_risk(key, _words(request), by=request.viewer, now=request.now),
+        _("The note was written."),
+    )
+
+
+@takes(photos.LARGEST)
+@require_POST
+@may("risks.report")
+def photograph(request: HttpRequest, ref: str) -> HttpResponse:
+    """Add a photograph."""
+    form = PhotoForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _say_first(request, ref, form)
+    file = form.cleaned_data["photo"]
+    data = file.read(photos.LARGEST + 1)
+    return _do(
+        request,
+        ref,
+        lambda key: photos.add_photo(key, data, by=request.viewer, now=request.now),
+        _("The photograph was added."),
+    )
+
+
+# --- measures -----------------------------------------------------------------------
+
+
+@require_POST
+@may("risks.judge")
+def plan(request: HttpRequest, ref: str) -> HttpResponse:
+    """Plan something to be done, by a post, until a day."""
+    risk = page_of(request, ref).risk
+    form = MeasureForm(posts_near(request.viewer, risk.unit), request.POST, prefix="measure")
+    if not form.is_valid():
+        return _say_first(request, ref, form)
+    said = form.cleaned_data
+    return _do(
+        request,
+        ref,
+        lambda key: services.plan_measure(
+            key,
+            said["words"],
+            form.post_chosen(),
+            due_on=said["due_on"],
+            by=request.viewer,
+            now=request.now,
+        ),
+        _("The measure was planned."),
+    )
+
+
+def _measure(request: HttpRequest, ref: str, number: int) -> Measure:
+    found = [one for one in page_of(request, ref).measures if one.number == number]
+    if not found:
+        raise Http404(str(number))
+    return found[0]
+
+
+@require_POST
+@signed_in
+def finish(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    """Say that a measure is done, and by what one can see it."""
+    measure = _measure(request, ref, number)
+    return _do(
+        request,
+        ref,
+        lambda key: services.finish_measure(
+            measure.pk, _words(request), by=request.viewer, now=request.now
+        ),
+        _("The measure is done."),
+    )
+
+
+@require_POST
+@may("risks.judge")
+def drop(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    """Give a measure up, with a reason."""
+    measure = _measure(request, ref, number)
+    return _do(
+        request,
+        ref,
+        lambda key: services.drop_measure(
+            measure.pk, by=request.viewer, now=request.now, reason=_words(request)
+        ),
+        _("The measure was given up."),
+    )
+
+
+@require_POST
+@may("risks.report")
+def rectify(request: HttpRequest, ref: str) -> HttpResponse:
+    """Say that it is mended."""
+    return _do(
+        request,
+        ref,
+        lambda key: services.rectify_risk(key, _words(request), by=request.viewer, now=request.now),
+        _("Noted. Somebody else goes and looks."),
+    )
+
+
+@require_POST
+@may("risks.report")
+def recheck(request: HttpRequest, ref: str) -> HttpResponse:
+    """Say what one saw who went to look."""
+    form = RecheckForm(request.POST, prefix="recheck")
+    if not form.is_valid():
+        return _say_first(request, ref, form)
+    said = form.cleaned_data
+    return _do(
+        request,
+        ref,
+        lambda key: services.recheck_risk(
+            key, said["mended"], said["words"], by=request.viewer, now=request.now
+        ),
+        _("Closed: it is mended.") if said["mended"] else _("It is open again."),
+    )
+
+
+# --- upward, and living with it -------------------------------------------------------
+
+
+@require_POST
+@may("risks.judge")
+def refer(request: HttpRequest, ref: str) -> HttpResponse:
+    """Ask the level above, with an answer owed."""
+    form = ReferForm(request.POST, prefix="refer")
+    if not form.is_valid():
+        return _say_first(request, ref, form)
+    said = form.cleaned_data
+    return _do(
+        request,
+        ref,
+        lambda key: services.refer_risk(
+            key, said["question"], term=said["term"], by=request.viewer, now=request.now
+        ),
+        _("The level above owes an answer now."),
+    )
+
+
+@require_POST
+@may("risks.judge")
+def answer(request: HttpRequest, ref: str) -> HttpResponse:
+    """Answer what was asked from below."""
+    return _do(
+        request,
+        ref,
+        lambda key: services.answer_risk(key, _words(request), by=request.viewer, now=request.now),
+        _("The answer was given."),
+    )
+
+
+@require_POST
+@may("risks.judge")
+def take_back(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take a question back."""
+    return _do(
+        request,
+        ref,
+        lambda key: services.withdraw_question(
+            key, by=request.viewer, now=request.now, reason=_words(request)
+        ),
+        _("The question was taken back."),
+    )
+
+
+@require_POST
+@may("risks.accept")
+def accept(request: HttpRequest, ref: str) -> HttpResponse:
+    """Live with it until a day."""
+    form = AcceptForm(request.POST, prefix="accept")
+    if not form.is_valid():
+        return _say_first(request, ref, form)
+    said = form.cleaned_data
+    return _do(
+        request,
+        ref,
+        lambda key: services.accept_risk(
+            key,
+            until_on=said["until_on"],
+            by=request.viewer,
+            now=request.now,
+            reason=said["reason"],
+        ),
+        _("Accepted until that day; then it opens again by itself."),
+    )
+
+
+def _words(request: HttpRequest) -> str:
+    return request.POST.get("words", "")[:2000]

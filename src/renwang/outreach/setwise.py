@@ -72,12 +72,14 @@ def among(column: str) -> str:
 
 
 def beside(column: str) -> str:
-    """Compose a column that only narrows what another condition has found by its index.
+    """Compose the condition that a column has a value, to narrow only what another one has found by its index.
 
-    SQLite knows no figures of the calls inserted a moment ago: it would rather
-    walk a whole notice than look up two thousand calls.
+    Neither database knows any figures of the calls inserted a moment ago: both
+    would rather walk a whole notice than look up two thousand calls.
     """
-    return column if connection.vendor == "postgresql" else f"+{column}"
+    if connection.vendor == "postgresql":
+        return f"{column} IS NOT DISTINCT FROM %s"
+    return f"+{column} = %s"
 
 
 def as_list(numbers: Sequence[int]) -> Any:

@@ -334,7 +334,7 @@ def _read_rows(notice: Notice, calls: Iterable[int]) -> dict[int | None, _Row]:
     for some in in_chunks(sorted(calls)):
         with connection.cursor() as cursor:
             cursor.execute(
-                f"{_SELECT} WHERE {among('id')} AND {beside('notice_id')} = %s",
+                f"{_SELECT} WHERE {among('id')} AND {beside('notice_id')}",
                 [as_list(some), key],
             )
             for values in cursor.fetchall():

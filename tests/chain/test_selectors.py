@@ -8,6 +8,7 @@ from renwang.base.paging import WrongCursor
 from renwang.chain import routes, selectors, tallies
 from renwang.chain.contact_rules import Way
 from renwang.chain.models import Organisation, Person, Unit
+from renwang.chain.selectors import people as people_lists
 from renwang.chain.services import division, homes, organisations, people, posts, units
 from tests import make
 
@@ -65,6 +66,30 @@ def test_people_are_seen_only_where_people_may_be_seen(chain):
     assert [one.pk for one in selectors.list_people(head).items] == [chain.head.pk]
     assert selectors.find_people(head, "王格平") == []
     assert selectors.find_people(chain.viewer(chain.secretary), "王格平") == [chain.worker]
+
+
+@pytest.mark.parametrize("who", ["officer", "secretary", "worker", "head", "stranger"])
+def test_a_list_is_the_same_whether_few_come_into_question_or_many(chain, now, monkeypatch, who):
+    """A city's list is cut in another way than a community's; nobody may notice."""
+    incomer = make.person(
+        "外来者", chain.neighbour_community
+    )  # at home elsewhere, with a post here
+    posts.create_post(unit=chain.grid, title="空岗", answers=False, by=NODE, now=now)
+    vacant = posts.create_post(unit=chain.group, title="联络员", answers=False, by=NODE, now=now)
+    posts.appoint_holder(post=vacant, person=incomer, by=NODE, now=now)
+    viewer = chain.viewer(getattr(chain, who))
+    asked = [
+        *((selectors.list_people, {"under": under, "posted": posted, "lacking": lacking})
+          for under in (None, chain.community) for posted in (False, True)
+          for lacking in ("", "contact", "post")),
+        *((selectors.list_posts, {"under": under, "lacking": lacking})
+          for under in (None, chain.community) for lacking in ("holder", "deputy", "contact")),
+    ]  # fmt: skip
+    told = []
+    for most in (people_lists.FEW, -1):
+        monkeypatch.setattr(people_lists, "FEW", most)
+        told.append([[one.pk for one in find(viewer, **how).items] for find, how in asked])
+    assert told[0] == told[1]
 
 
 def test_a_unit_page_holds_the_line_above_its_children_posts_and_sums(chain):

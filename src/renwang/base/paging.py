@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
+from django.core.exceptions import EmptyResultSet
 from django.core.signing import BadSignature, Signer
 from django.db import connection, models
 from django.db.models import Q, QuerySet
@@ -42,7 +43,11 @@ def count_together(questions: Sequence[QuerySet[Any]], *, most: int = 100) -> li
         return []
     parts, values = [], []
     for rows in questions:
-        sql, params = rows.order_by().values("pk")[:most].query.sql_with_params()
+        try:
+            sql, params = rows.order_by().values("pk")[:most].query.sql_with_params()
+        except EmptyResultSet:  # a question that nothing can answer
+            parts.append("0")
+            continue
         # Only SQL that Django composed goes in; its values stay parameters.
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) c)")  # noqa: S608
         values.extend(params)

@@ -127,6 +127,16 @@ class Tally(models.Model):
     households = models.PositiveIntegerField(default=0)
     residents = models.PositiveIntegerField(default=0)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["vacant"], name="tally_vacant", condition=models.Q(vacant__gt=0)),
+            models.Index(
+                fields=["unreachable"],
+                name="tally_unreachable",
+                condition=models.Q(unreachable__gt=0),
+            ),
+        ]
+
 
 class Person(models.Model):
     """A human being who holds a post, helps, or can be called. Never more about him than that needs."""

@@ -325,6 +325,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
+            model_name='tally',
+            index=models.Index(condition=models.Q(('vacant__gt', 0)), fields=['vacant'], name='tally_vacant'),
+        ),
+        migrations.AddIndex(
+            model_name='tally',
+            index=models.Index(condition=models.Q(('unreachable__gt', 0)), fields=['unreachable'], name='tally_unreachable'),
+        ),
+        migrations.AddIndex(
             model_name='contact',
             index=models.Index(fields=['kind', 'address'], name='contact_address'),
         ),

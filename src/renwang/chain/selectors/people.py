@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, Value
 from django.db.models.functions import Length, StrIndex
 
-from renwang.base.paging import Page, page_of
+from renwang.base.paging import Page, count_together, page_of
 from renwang.base.pure.text import search_key
 from renwang.chain.models import (
     Alliance,
@@ -17,6 +17,7 @@ from renwang.chain.models import (
     Person,
     Post,
     Route,
+    Tally,
     Unit,
 )
 from renwang.chain.reach import Viewer
@@ -39,6 +40,8 @@ ORGANISATION_SORTS = {
     "place": ("path", "kind", "name"),
     "-place": ("-path", "-kind", "-name"),
 }
+
+FEW = 2_000  # as many are quicker looked up and sorted than met among all in the order wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def list_people(
     `lacking` is "contact" (no way to reach him is known) or "post". `posted`
     asks for those who hold a post there, wherever they are at home.
     """
-    found = people_visible_to(viewer)
+    found = _among_few(people_visible_to(viewer), viewer, under, posted=posted)
     if posted:
         within = {"post__path__under": under.path} if under is not None else {}
         open_posts = Holding.objects.filter(
@@ -129,6 +132,31 @@ def list_people(
         "contacts", Prefetch("holdings", posts, to_attr="current_holdings")
     )
     return page_of(found, PERSON_SORTS[sort], cursor=cursor, size=size)
+
+
+def _among_few(
+    found: QuerySet[Person], viewer: Viewer, under: Unit | None, *, posted: bool
+) -> QuerySet[Person]:
+    """Name those who come into question at all, where they are few.
+
+    Who is seen for where he lives or for a post he holds is in no single
+    index: without this, the names of a whole city are gone through for a page
+    of one community.
+    """
+    held = Holding.objects.filter(is_current=True)
+    if under is None:
+        parts = [
+            Person.objects.filter(viewer.scope("people.see")).values("pk"),
+            held.filter(viewer.scope("people.see", "post__path")).values("person"),
+            Person.objects.filter(pk=viewer.id).values("pk"),
+        ]
+    elif posted:
+        parts = [held.filter(post__path__under=under.path).values("person")]
+    else:
+        parts = [Person.objects.filter(path__under=under.path).values("pk")]
+    if sum(count_together(parts, most=FEW + 1)) > FEW:
+        return found
+    return found.filter(pk__in=parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0])
 
 
 def find_people(viewer: Viewer, text: str, *, limit: int = 20) -> list[Person]:
@@ -176,6 +204,8 @@ def list_posts(
     if text:
         key = search_key(text)
         found = found.filter(Q(title__icontains=text.strip()) | Q(unit__search__contains=key))
+    if lacking in _TALLIED:
+        found = _in_units_lacking(found, viewer, under, _TALLIED[lacking])
     if lacking in ("holder", "deputy"):
         held = Holding.objects.filter(
             **{"rank": 0} if lacking == "holder" else {"rank__gt": 0},
@@ -190,6 +220,21 @@ def list_posts(
     found = found.select_related("unit", "organisation").defer("unit__boundary")
     found = found.prefetch_related(Prefetch("holdings", held, to_attr="current_holdings"))
     return page_of(found, POST_SORTS[sort], cursor=cursor, size=size)
+
+
+_TALLIED = {"holder": "vacant", "contact": "unreachable"}
+
+
+def _in_units_lacking(
+    found: QuerySet[Post], viewer: Viewer, under: Unit | None, name: str
+) -> QuerySet[Post]:
+    """Look only into the units that count something lacking, where it is little: else all posts are gone through."""
+    tops = viewer.places.get("chain.see", ()) if under is None else (under.path,)
+    counted = Tally.objects.filter(unit__path__in=tops)
+    known = counted.aggregate(places=Count("pk"), lacking=Sum(name))
+    if known["places"] < len(tops) or (known["lacking"] or 0) > FEW:
+        return found
+    return found.filter(unit__in=Tally.objects.filter(**{f"{name}__gt": 0}).values("unit"))
 
 
 # --- organisations -----------------------------------------------------------

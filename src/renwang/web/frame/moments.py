@@ -5,12 +5,13 @@ The script on the page goes on counting with the same words and thresholds;
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -21,6 +22,11 @@ WEEK = 7 * DAY
 
 def span_words() -> dict[str, Any]:
     """Return the sentences for spans: [one, many] per unit, for the past, the future and the overdue."""
+    return _span_words(get_language())
+
+
+@cache
+def _span_words(_language: str | None) -> dict[str, Any]:
     return {
         "now": _("just now"),
         "past": {

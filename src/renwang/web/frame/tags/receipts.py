@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.template import Context, Library
@@ -89,14 +90,6 @@ def rungs(call: Any) -> SafeString:
     """The ladder in one line of a table: five small steps and the word of the highest one."""
     reached = call if isinstance(call, str) else reached_step(call)
     height = STEPS.index(reached) if reached in STEPS else -1
-    steps = joined(
-        format_html(
-            '<span data-step="{}" data-rung="{}"></span>',
-            step,
-            "reached" if position <= height else "open",
-        )
-        for position, step in enumerate(STEPS)
-    )
     if height < 0:
         words = _("Not sent")
     elif height == 0:
@@ -105,8 +98,20 @@ def rungs(call: Any) -> SafeString:
         words = str(STEP_WORDS[reached])
     return format_html(
         '<span class="rungs"><span class="marks" aria-hidden="true">{}</span><span>{}</span></span>',
-        steps,
+        _marks(height),
         words,
+    )
+
+
+@cache
+def _marks(height: int) -> SafeString:
+    return joined(
+        format_html(
+            '<span data-step="{}" data-rung="{}"></span>',
+            step,
+            "reached" if position <= height else "open",
+        )
+        for position, step in enumerate(STEPS)
     )
 
 

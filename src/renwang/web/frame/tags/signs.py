@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.template import Context, Library
@@ -70,16 +71,23 @@ def known_colour(colour: str | None) -> str:
 
 def draw_icon(name: str, size: str = "", label: str = "") -> SafeString:
     """Draw a line icon. Without a label it is decoration and hidden from screen readers."""
-    voice = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else SafeString('aria-hidden="true"')
-    )
+    address = assets.address_of(ICONS)
+    if not label:
+        return _decoration(name, size, address)
+    return _icon(name, size, address, format_html('role="img" aria-label="{}"', label))
+
+
+@lru_cache(maxsize=512)
+def _decoration(name: str, size: str, address: str) -> SafeString:
+    return _icon(name, size, address, SafeString('aria-hidden="true"'))
+
+
+def _icon(name: str, size: str, address: str, voice: SafeString) -> SafeString:
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" width="20" height="20" {}><use href="{}#{}"/></svg>',
         f" icon-{size}" if size else "",
         voice,
-        assets.address_of(ICONS),
+        address,
         name,
     )
 

@@ -51,7 +51,7 @@ COMMUNITIES = 100
 BELOW = (("grid", 9), ("building_group", 10), ("contact_household", 10))
 LASTS = timedelta(days=365)  # what was made once may be looked at much later
 VERBS = ("outreach.answered", "alerts.relayed", "chain.unit_changed")
-OFFICER, CARRIER = "officer", "carrier"
+OFFICER, CARRIER, SECRETARY = "officer", "carrier", "secretary"
 
 
 def prepare() -> Relay:
@@ -225,6 +225,18 @@ def _people(top: Unit, now: datetime) -> None:
     carrier = Route.objects.filter(unit=_leaf(top), rung=0).get().person
     Account.objects.create_user(OFFICER, None, person=officer)
     Account.objects.create_user(CARRIER, None, person=carrier)
+
+
+def secretary_of(unit: Unit) -> None:
+    """Let the holder of a community's post see what is in his community, unless he does already."""
+    if Account.objects.filter(username=SECRETARY).exists():
+        return
+    person = Route.objects.filter(unit=unit, rung=0).get().person
+    Grant.objects.create(
+        id=uuid7(read_clock()), person=person, bundle="secretary", unit=unit, path=unit.path,
+        from_at=read_clock() - timedelta(days=1),
+    )  # fmt: skip
+    Account.objects.create_user(SECRETARY, None, person=person)
 
 
 # --- the warning --------------------------------------------------------------

@@ -102,4 +102,4 @@ def test_every_state_of_a_unit_is_in_the_legend():
 
 def test_statements_are_few(cast, now):
     relayed(cast, now)
-    assert cost(as_(cast.officer), "/desk/") <= 26
+    assert cost(as_(cast.officer), "/desk/") <= 15

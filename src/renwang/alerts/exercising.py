@@ -16,20 +16,27 @@ from renwang.alerts.drafts import Draft
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import AlertState
 from renwang.alerts.services.ending import expire_alerts
-from renwang.outreach.models import Notice
+from renwang.alerts.waiting import DRAFT
+from renwang.outreach.errand_rules import ErrandState
+from renwang.outreach.models import Errand, Notice
 from renwang.outreach.rules import NoticeState
 from renwang.outreach.sending import send_due
-from renwang.outreach.services import climb_calls, finish_notice
+from renwang.outreach.services import call_errands, climb_calls, finish_notice
 
 
 def running_exercises() -> list[UUID]:
-    """Name the exercises that were issued here and are not over; two statements."""
+    """Name the exercises that wait for a second person, or were issued here and are not over; three statements."""
     mine = Draft.objects.filter(kind=Kind.EXERCISE, state=DraftState.ISSUED).values("drill")
+    handed_in = Errand.objects.filter(kind=DRAFT, state=ErrandState.OPEN, drill__isnull=False)
     live = Notice.objects.filter(drill__in=mine, state=NoticeState.STARTED)
     open_ones = Alert.objects.filter(
         drill__in=mine, state__in=[AlertState.RECEIVED, AlertState.IN_FORCE]
     )
-    found = {*live.values_list("drill", flat=True), *open_ones.values_list("drill", flat=True)}
+    found = {
+        drill
+        for rows in (handed_in, live, open_ones)
+        for drill in rows.values_list("drill", flat=True)
+    }
     return sorted(drill for drill in found if drill)
 
 
@@ -37,6 +44,7 @@ def run_exercises(now: datetime, clock: Callable[[], datetime]) -> int:
     """Deliver, climb and end in every running exercise what is due; return how much moved."""
     moved = 0
     for drill in running_exercises():
+        moved += call_errands(now, drill=drill)
         moved += send_due(now, clock, drill)
         moved += climb_calls(now, drill=drill)
         moved += expire_alerts(now, drill=drill)

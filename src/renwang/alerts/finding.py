@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from renwang.alerts.models import Alert, Relay
+from renwang.alerts.rules import AlertState
 from renwang.alerts.selectors import at_place
 from renwang.base.paging import Page, page_of
 from renwang.chain.models import Unit
@@ -65,6 +66,16 @@ def first_alerts(viewer: Viewer, wanted: Wanted, limit: int) -> list[Alert]:
     """Give the latest warnings that fit; one statement."""
     found = _narrowed(viewer, wanted).defer("original", "description", "instruction")
     return list(found.order_by("-received_at")[:limit])
+
+
+def alerts_that_matter(viewer: Viewer, limit: int) -> list[Alert]:
+    """Give the latest warnings in force and the latest that nobody has decided about, so many of each; one statement."""
+    found = _narrowed(viewer, Wanted()).order_by("-received_at")
+    chosen = Q(pk__in=[])
+    for state in (AlertState.IN_FORCE, AlertState.RECEIVED):
+        chosen |= Q(pk__in=found.filter(state=state).values("pk")[:limit])
+    rows = Alert.objects.filter(chosen).defer("original", "description", "instruction")
+    return list(rows.order_by("-received_at"))
 
 
 def count_states(viewer: Viewer, wanted: Wanted) -> dict[str, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from renwang.alerts.models import Alert, AlertUnit, Relay
 from renwang.alerts.rules import ACTUAL, AlertState
@@ -100,7 +100,7 @@ def board(
     drill: UUID | None = None,
     limit: int = PAGE,
 ) -> list[BoardRow]:
-    """Give a page of the board, newest first; `before` is the last one seen. Five statements.
+    """Give a page of the board, newest first; `before` is the last one seen. Four statements.
 
     Many warnings may arrive in one moment, so their ids order them further.
     """
@@ -116,10 +116,11 @@ def board(
 
 
 def relays_of(alert_ids: Sequence[UUID]) -> dict[UUID, list[RelayRow]]:
-    """Give the relays of warnings with how far each got; four statements."""
-    relays = list(Relay.objects.filter(alert__in=alert_ids).order_by("-decided_at"))
+    """Give the relays of warnings with how far each got; three statements."""
+    unit = Unit.objects.filter(pk=OuterRef("unit_id")).values("name")[:1]
+    found_relays = Relay.objects.filter(alert__in=alert_ids).annotate(unit_name=Subquery(unit))
+    relays = list(found_relays.order_by("-decided_at"))
     notices = Notice.objects.in_bulk([relay.notice_id for relay in relays])
-    units = Unit.objects.in_bulk({relay.unit_id for relay in relays})
     tops = Reach.objects.filter(notice__in=notices, parent_path="").values("notice_id", *SUM_NAMES)
     sums: dict[UUID, list[Sums]] = defaultdict(list)
     for row in tops:
@@ -131,7 +132,7 @@ def relays_of(alert_ids: Sequence[UUID]) -> dict[UUID, list[RelayRow]]:
             RelayRow(
                 relay,
                 notices[relay.notice_id],
-                units[relay.unit_id].name,
+                relay.unit_name or "",
                 add_up(own) if own else None,
             )
         )

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from renwang.base.followers import follower
 from renwang.base.models import Entry
 from renwang.bulletins.models import Question
 from renwang.bulletins.question_rules import RUNNING
@@ -19,14 +18,6 @@ TERM = timedelta(hours=2)
 _SAID = _("Somebody was promised a word and has none: question {ref}")
 
 
-@follower(
-    "bulletins.waiting",
-    "bulletins.overdue",
-    "bulletins.answered",
-    "bulletins.postponed",
-    "bulletins.merged",
-    "bulletins.set_aside",
-)
 def tell_waiting(entries: Sequence[Entry], now: datetime) -> None:
     """Call whoever answers there while a promise is broken, and nobody any more once it was kept."""
     for entry in entries:
@@ -52,4 +43,3 @@ def _call(question: Question, entry: Entry, now: datetime) -> None:
     ask_errand(waiting, by="node:bulletins", now=entry.at)
     # A promise climbs by its own clock; whoever answers there is told when it does.
     move_up(QUESTION, question.pk, question.climbed_path, now + TERM, now=now)
-

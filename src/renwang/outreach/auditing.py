@@ -18,7 +18,8 @@ from renwang.base import journal
 from renwang.base.models import Entry
 from renwang.base.pure.ids import uuid7
 from renwang.chain.reach import Viewer
-from renwang.outreach.models import Attempt, Call, Notice, Stall
+from renwang.outreach.errand_rules import ERRAND
+from renwang.outreach.models import Attempt, Call, Errand, Notice, Stall
 from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.services.tallying import prefixes
 from renwang.outreach.stalls import StallKind
@@ -47,11 +48,16 @@ class Found:
 
 
 def look_for_stalls(now: datetime) -> list[Found]:
-    """Look at everything under way and say what does not go on; ten statements whatever the size."""
+    """Look at everything under way and say what does not go on; eleven statements whatever the size."""
     live = Notice.objects.filter(state="started", drill=None)
     spans = ("contact_for", "person_for", "carry_for", "again_every")
-    longest = live.aggregate(**{span: Max(span) for span in spans})
-    ahead = now + 2 * timedelta(seconds=max(longest.values(), key=lambda one: one or 0) or 0)
+    of_work = Q(kind=ERRAND)
+    longest = live.aggregate(
+        **{f"{span}_of_words": Max(span, filter=~of_work) for span in spans},
+        **{f"{span}_of_work": Max(span, filter=of_work) for span in spans},
+    )
+    ahead = now + 2 * _longest(longest[f"{span}_of_words"] for span in spans)
+    work_ahead = now + 2 * _longest(longest[f"{span}_of_work"] for span in spans)
     calls = Call.objects.filter(notice__in=live.values("pk"))
     in_time = calls.filter(Q(notice__ends_at=None) | Q(notice__ends_at__gt=now))
     open_ones = in_time.filter(understood_at=None)
@@ -60,7 +66,8 @@ def look_for_stalls(now: datetime) -> list[Found]:
     again = Q(notice__again_times=0) | Q(lap__lt=F("notice__again_times"))
     never = Q(state="asking") | Q(again, state="silent", notice__again_every__gt=0)
     lies_ahead = (
-        Q(due_at__gt=ahead + AHEAD_BY, quiet_until=None)
+        Q(~Q(notice__kind=ERRAND), due_at__gt=ahead + AHEAD_BY, quiet_until=None)
+        | Q(notice__kind=ERRAND, due_at__gt=work_ahead + AHEAD_BY, quiet_until=None)
         | Q(send_at__gt=now + AHEAD_BY)
         | Q(claimed_until__gt=now + SENDING_FOR)
         | Q(quiet_until__gt=now + LONGEST_REST)
@@ -89,6 +96,10 @@ def look_for_stalls(now: datetime) -> list[Found]:
     return found + _of_the_node(now)
 
 
+def _longest(seconds: Iterable[int | None]) -> timedelta:
+    return timedelta(seconds=max((one or 0 for one in seconds), default=0))
+
+
 def _by_notice(rows: QuerySet) -> Iterable[tuple[UUID, int]]:
     return rows.order_by().values_list("notice_id").annotate(number=Count("pk"))
 
@@ -98,6 +109,11 @@ def _of_the_node(now: datetime) -> list[Found]:
     late = Entry.objects.filter(seq=None, recorded_at__lt=now - UNSEALED_FOR).count()
     if late:
         found.append(Found(StallKind.UNSEALED, None, late))
+    untold = Errand.objects.filter(
+        state="open", called_at=None, asked_at__lt=now - LATE, drill=None
+    ).count()
+    if untold:
+        found.append(Found(StallKind.NOT_TOLD, None, untold))
     last = Entry.objects.order_by("-id").values_list("recorded_at", flat=True).first()
     if last is not None and last > now + AHEAD_BY:
         found.append(Found(StallKind.CLOCK, None, round((last - now).total_seconds())))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, JSONObject
 
 from renwang.base.models import Entry
 from renwang.base.paging import Page, page_of
@@ -19,10 +19,11 @@ from renwang.chain.models import Contact, Person, Post, Route, Unit
 from renwang.chain.reach import Viewer
 from renwang.outreach.attempts import standing_of as ladder_standing
 from renwang.outreach.coverage import SUM_NAMES, Sums, sums_of_call
+from renwang.outreach.errand_rules import NOT_CARRIED
 from renwang.outreach.models import Call, Notice, Reach
-from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.rules import BY_HAND, CallState, NoticeState, Plan, rungs_left
 from renwang.outreach.services.tallying import prefixes
+from renwang.outreach.setwise import read_figures
 
 SEE = "alerts.see"
 TELEPHONES = ("phone", "sms")
@@ -111,6 +112,17 @@ def branches_below(notice: Notice, parents: Sequence[str]) -> dict[str, list[Bra
         branch = Branch(call, sums.get(call.path) or sums_of_call(vars(call)))
         found[call.parent_path].append(branch)
     return found
+
+
+def sums_below(notice: Notice, parent: str) -> dict[str, Sums]:
+    """Give the sums of every branch right below a path; one statement."""
+    kept = Reach.objects.filter(notice=notice, path=OuterRef("path"))
+    whole = kept.values(all=JSONObject(**{name: name for name in SUM_NAMES}))[:1]
+    calls = Call.objects.filter(notice=notice, parent_path=parent).annotate(kept=Subquery(whole))
+    return {
+        call.path: Sums(**call.kept) if call.kept else sums_of_call(vars(call))
+        for call in calls[:MOST_BRANCHES]
+    }
 
 
 def paths_of(notice: Notice, top: str, call_ids: Sequence[int]) -> dict[int, str]:
@@ -283,22 +295,30 @@ class ToDo:
 
 
 def _live_calls(viewer: Viewer, capability: str) -> QuerySet[Call]:
-    live = Notice.objects.filter(state=NoticeState.STARTED, drill=None).exclude(kind=ROLLCALL)
+    live = Notice.objects.filter(state=NoticeState.STARTED, drill=None).exclude(
+        kind__in=NOT_CARRIED
+    )
     return Call.objects.filter(viewer.scope(capability), notice__in=live.values("pk"))
 
 
 def to_do(viewer: Viewer) -> ToDo:
-    """Count what waits in real notices under way; two statements that read no more than they count."""
+    """Count what waits in real notices under way; one statement that reads no more than it counts."""
     live = Notice.objects.filter(state=NoticeState.STARTED, drill=None)
-    by_hand = _live_calls(viewer, SEE).filter(_MISSING[Missing.HAND]).count()
+    hand = _live_calls(viewer, SEE).filter(_MISSING[Missing.HAND])
     tops = Reach.objects.filter(notice__in=live.values("pk"), path__in=viewer.places.get(SEE, ()))
-    return ToDo(by_hand, tops.aggregate(silent=Sum("silent"))["silent"] or 0)
+    by_hand, silent = read_figures(
+        hand.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number"),
+        tops.order_by().values(one=Value(1)).annotate(number=Sum("silent")).values("number"),
+    )
+    return ToDo(by_hand or 0, silent or 0)
 
 
 def calls_by_hand(viewer: Viewer, limit: int) -> list[Call]:
-    """Name whom the viewer's people have to ring or go to, the one whose time is up first; two statements."""
+    """Name whom the viewer's people have to ring or go to, the one whose time is up first; one statement."""
     calls = _live_calls(viewer, "alerts.answer").filter(_MISSING[Missing.HAND])
-    return _with_names(calls.only("pk").order_by("due_at", "pk")[:limit])
+    # Only these are named: beside the sort, the database would name every one there is.
+    first = calls.order_by("due_at", "pk").values("pk")[:limit]
+    return list(missing_names(Call.objects.filter(pk__in=first)).order_by("due_at", "pk"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from renwang.base.paging import count_together
 from renwang.chain.models import Household
 from renwang.chain.reach import Viewer
 from renwang.outreach.board import missing_names
+from renwang.outreach.errand_rules import NOT_CARRIED
 from renwang.outreach.models import Call, Round
-from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.rules import BY_HAND, CallState, NoticeState
 from renwang.outreach.selectors import calls_visible_to
+from renwang.outreach.waiting import waits_for
 
 MOST = 100
 
@@ -31,7 +33,12 @@ def to_ring(viewer: Viewer) -> QuerySet[Call]:
 
     His own are not among them: he knows already.
     """
-    calls = (
+    calls = missing_names(_to_ring(viewer)).select_related("notice")
+    return calls.order_by("due_at", "pk")[:MOST]
+
+
+def _to_ring(viewer: Viewer) -> QuerySet[Call]:
+    return (
         calls_visible_to(viewer, "alerts.answer")
         .filter(
             ~Q(person_id=viewer.id),
@@ -40,14 +47,14 @@ def to_ring(viewer: Viewer) -> QuerySet[Call]:
             channel__in=sorted(BY_HAND),
             understood_at=None,
         )
-        .exclude(notice__kind=ROLLCALL)
+        .exclude(notice__kind__in=NOT_CARRIED)
     )
-    return missing_names(calls).select_related("notice").order_by("due_at", "pk")[:MOST]
 
 
-def waits_for(viewer: Viewer) -> tuple[int, int]:
-    """Count what a person is asked to carry on himself, and whom he has to ring; two statements."""
-    return _asked(viewer).count(), to_ring(viewer).count()
+def count_for(viewer: Viewer) -> tuple[int, int]:
+    """Count what waits for a person or is his to carry on, and whom he has to ring; one statement."""
+    asked, waiting, ring = count_together([_asked(viewer), waits_for(viewer), _to_ring(viewer)])
+    return asked + waiting, ring
 
 
 def _asked(viewer: Viewer) -> QuerySet[Call]:
@@ -57,7 +64,7 @@ def _asked(viewer: Viewer) -> QuerySet[Call]:
         state=CallState.ASKING,
         notice__state=NoticeState.STARTED,
     )
-    return calls.exclude(notice__kind=ROLLCALL)
+    return calls.exclude(notice__kind__in=NOT_CARRIED)
 
 
 # --- from door to door --------------------------------------------------------

@@ -11,7 +11,9 @@ from renwang.outreach.auditing import audit_relays
 from renwang.outreach.models import Notice
 from renwang.outreach.sending import send_due
 from renwang.outreach.services import climb_calls, count_notice, finish_notices, include_new_posts
+from renwang.outreach.services.errands import call_errands
 from renwang.outreach.services.hopping import note_hops, note_other_words
+from renwang.outreach.services.mending import note_given_up
 from renwang.outreach.services.rollcalls import note_answers, note_silence, start_planned
 
 
@@ -47,6 +49,18 @@ def _contacts(entries: Sequence[Entry], now: datetime) -> None:
     """Keep at each contact when it last worked, away from the receipts' own transaction."""
     note_answers([entry for entry in entries if entry.verb == "outreach.receipts"])
     note_silence([entry for entry in entries if entry.verb == "outreach.finished"])
+
+
+@beat("outreach.errands", every=timedelta(seconds=1))
+def _errands(now: datetime) -> int:
+    """Call for what waits for a person and was not called for yet."""
+    return call_errands(now)
+
+
+@follower("outreach.mended", "chain.contacts_set", "chain.person_deactivated", "chain.imported")
+def _given_up(entries: Sequence[Entry], now: datetime) -> None:
+    """Let go of contacts to mend that are no more."""
+    note_given_up(now=now)
 
 
 @follower("outreach.hops", "outreach.finished", "outreach.withdrawn", "outreach.other_words")

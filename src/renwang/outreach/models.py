@@ -305,6 +305,7 @@ class Delivered(models.Model):
         return self.notice.note
 
 
+from renwang.outreach.errands import Errand, Mending  # noqa: E402
 from renwang.outreach.hops import Hop  # noqa: E402
 from renwang.outreach.lines import Line  # noqa: E402
 from renwang.outreach.rolls import RollCall, RollCallPlan  # noqa: E402
@@ -314,8 +315,10 @@ __all__ = [
     "Attempt",
     "Call",
     "Delivered",
+    "Errand",
     "Hop",
     "Line",
+    "Mending",
     "Notice",
     "Pace",
     "Reach",

@@ -14,8 +14,8 @@ from renwang.chain.models import Holding, Person, Post, Route
 from renwang.chain.reach import Viewer
 from renwang.outreach.attempts import standing_of
 from renwang.outreach.coverage import SUM_NAMES, Sums, sums_of_call
+from renwang.outreach.errand_rules import NOT_CARRIED
 from renwang.outreach.models import Call, Notice, Reach
-from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.rules import (
     BY_HAND,
     CallState,
@@ -88,7 +88,7 @@ def to_ring(viewer: Viewer, *, drill: UUID | None = None, limit: int = PAGE) -> 
     """
     live = (
         Notice.objects.filter(state=NoticeState.STARTED, drill=drill)
-        .exclude(kind=ROLLCALL)
+        .exclude(kind__in=NOT_CARRIED)
         .values_list("pk", flat=True)
     )
     calls = calls_visible_to(viewer, "alerts.answer").filter(
@@ -223,7 +223,7 @@ def my_calls(person_id: UUID, *, drill: UUID | None = None, limit: int = PAGE) -
         state=CallState.ASKING,
         notice__state=NoticeState.STARTED,
         notice__drill=drill,
-    ).exclude(notice__kind=ROLLCALL)
+    ).exclude(notice__kind__in=NOT_CARRIED)
     return list(calls.select_related("notice").order_by("pk")[:limit])
 
 

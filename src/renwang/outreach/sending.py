@@ -296,7 +296,7 @@ class Sender:
             language=notice.language,
             # An invented person's number may be a real one somewhere: treat it like an exercise.
             drill=notice.drill is not None or call.person_id in invented,
-            link=self.channels.answer_link(),
+            link=self.channels.answer_link(notice.kind, notice.subject_id),
             source=self.channels.source_link(notice.kind, notice.subject_id),
         )
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import QuerySet
 
 CHUNK = 2000
 
@@ -159,6 +160,18 @@ def add_or_insert(
                 for row in rows
             ]
             cursor.executemany(f"{into} VALUES ({marks}){added}", adapted)
+
+
+def read_figures(*questions: QuerySet[Any]) -> list[Any]:
+    """Read several single figures in one statement; each question gives one row of one value, or none."""
+    parts, values = [], []
+    for question in questions:
+        sql, params = question.query.sql_with_params()
+        parts.append(f"({sql})")
+        values.extend(params)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return list(cursor.fetchone())
 
 
 def in_chunks(items: Sequence[Any], size: int = CHUNK) -> list[Sequence[Any]]:

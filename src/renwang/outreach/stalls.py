@@ -15,6 +15,7 @@ class StallKind(StrEnum):
     NOT_ASKED = "not-asked"  # waits for a post above that is done
     AHEAD = "ahead"  # its next step lies further ahead than its terms allow
     NOT_ENDED = "not-ended"  # its time is over and it goes on
+    NOT_TOLD = "not-told"  # work waits for people who were not told of it
     NOT_COUNTED = "not-counted"  # no sums were built, so the board shows nothing
     UNSEALED = "unsealed"  # facts wait to be sealed: nothing follows from them
     CLOCK = "clock"  # the clock was put back

@@ -29,6 +29,15 @@ journal.declare(
         "outreach.rollcall_put_off": _(
             "The roll-call {subject} was put off: a warning is being carried down"
         ),
+        "outreach.errand_asked": _("Waits for a person: {said}"),
+        "outreach.errand_told": _("{person} was told that {subject} waits"),
+        "outreach.errand_for_nobody": _("Nobody can be called for {subject}, which waits"),
+        "outreach.errand_taken": _("{actor} sees to {subject}"),
+        "outreach.errand_done": _("What waited is done: {subject}"),
+        "outreach.errand_dropped": _("{subject} waits for nobody any more"),
+        "outreach.contacts_to_mend": _(
+            "{posts} posts were asked to mend {contacts} contacts after {subject}"
+        ),
         "outreach.stalled": _("The auditor found that {subject} does not go on: {number} ({kind})"),
         "outreach.goes_on": _("{subject} goes on again ({kind})"),
         "outreach.finished": _("{subject} has ended: {carried} of {posts} posts carried it on"),

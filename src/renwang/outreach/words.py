@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from renwang.outreach.errand_rules import ErrandOver
 from renwang.outreach.rollcall_rules import (
     AlreadyCalling,
     NobodyToCall,
@@ -66,6 +67,7 @@ STALLS: Mapping[str, object] = {
         "The next step of %(number)s calls lies too far ahead: was the clock put back?"
     ),
     StallKind.NOT_ENDED: _("Its time is over, and it has not ended"),
+    StallKind.NOT_TOLD: _("%(number)s pieces of work wait for people who were not told"),
     StallKind.NOT_COUNTED: _("Its figures were not built"),
     StallKind.UNSEALED: _("%(number)s facts wait to be sealed: nothing follows from them"),
     StallKind.CLOCK: _("The clock was put back by %(number)s seconds"),
@@ -82,6 +84,7 @@ REFUSALS: Mapping[type[Exception], object] = {
     NoticeOvertaken: _("A later notice about the same matter is already under way there."),
     NobodyThere: _("No post in this place answers for anybody. Fill the posts first."),
     NotAskedOfYou: _("This call is for somebody else, and you may not answer there."),
+    ErrandOver: _("This has been done meanwhile, or nobody needs it any more."),
     NotNow: _("This is not possible any more: the call has moved on."),
 }
 

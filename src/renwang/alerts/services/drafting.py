@@ -14,6 +14,7 @@ from renwang.alerts.composing_rules import DraftAct, DraftState, Follow, Kind
 from renwang.alerts.drafts import Draft
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import AlertState, Source
+from renwang.alerts.waiting import DRAFT, waiting_draft
 from renwang.alerts.wording import ending_wording, wording_of
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
@@ -21,6 +22,8 @@ from renwang.base.references import next_reference
 from renwang.chain import reach
 from renwang.chain.models import Unit
 from renwang.chain.structures import structure
+from renwang.outreach.errand_rules import ErrandAct
+from renwang.outreach.services import ask_errand, end_errand
 
 LANGUAGES = ("zh-CN", "en")
 WORDS = (
@@ -176,6 +179,7 @@ def change_draft(
     draft.title = Composed(draft).title
     draft.save()
     journal.record("alerts.draft_changed", draft, by=by, at=now, drill=draft.drill, **_facts(draft))
+    end_errand(DRAFT, draft.pk, by=by, now=now, act=ErrandAct.DROP)
     return draft
 
 
@@ -192,6 +196,7 @@ def submit_draft(
     draft.state, draft.submitted_by, draft.submitted_at, draft.remark = state, by.id, now, ""
     draft.save()
     _note("alerts.draft_submitted", draft, by=by, now=now)
+    ask_errand(waiting_draft(draft), by=by, now=now)
     return draft
 
 
@@ -207,6 +212,7 @@ def return_draft(draft_id: UUID, *, by: reach.Viewer, now: datetime, remark: str
     draft.submitted_by = draft.submitted_at = draft.approved_by = draft.approved_at = None
     draft.save()
     _note("alerts.draft_returned", draft, by=by, now=now, remark=draft.remark)
+    end_errand(DRAFT, draft.pk, by=by, now=now)
     return draft
 
 
@@ -228,6 +234,7 @@ def approve_draft(
     draft.state, draft.approved_by, draft.approved_at = state, by.id, now
     draft.save()
     _note("alerts.draft_approved", draft, by=by, now=now)
+    end_errand(DRAFT, draft.pk, by=by, now=now)
     return draft
 
 
@@ -239,6 +246,7 @@ def drop_draft(draft_id: UUID, *, by: reach.Viewer, now: datetime, reason: str =
     draft.state = rules.move_draft(DraftState(draft.state), DraftAct.DROP)
     draft.save(update_fields=["state"])
     _note("alerts.draft_dropped", draft, by=by, now=now, reason=reason)
+    end_errand(DRAFT, draft.pk, by=by, now=now, act=ErrandAct.DROP)
     return draft
 
 

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import renwang.base.fields
+import renwang.outreach.errand_rules
 import renwang.outreach.rules
 from django.db import migrations, models
 
@@ -336,5 +337,58 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['kind'], name='stall_open')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('notice', 'kind'), name='stall_once')],
             },
+        ),
+        migrations.CreateModel(
+            name='Errand',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=40)),
+                ('subject_id', models.UUIDField()),
+                ('ref', models.CharField(blank=True, max_length=32)),
+                ('said', models.JSONField(default=dict)),
+                ('path', renwang.base.fields.PathField(max_length=255)),
+                ('capability', models.CharField(blank=True, max_length=30)),
+                ('hands', models.TextField(blank=True)),
+                ('colour', models.CharField(blank=True, max_length=10)),
+                ('weight', models.PositiveSmallIntegerField(default=0)),
+                ('number', models.PositiveIntegerField(default=1)),
+                ('asked_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('called_at', models.DateTimeField(null=True)),
+                ('state', models.CharField(choices=[(renwang.outreach.errand_rules.ErrandState['OPEN'], 'Waits'), (renwang.outreach.errand_rules.ErrandState['DONE'], 'Done'), (renwang.outreach.errand_rules.ErrandState['NEEDLESS'], 'No longer needed')], default=renwang.outreach.errand_rules.ErrandState['OPEN'], max_length=8)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.UUIDField(null=True)),
+                ('drill', models.UUIDField(null=True)),
+                ('notice', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='errand', to='outreach.notice')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Mending',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('contact_id', models.UUIDField()),
+                ('mended_at', models.DateTimeField(null=True)),
+                ('errand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mendings', to='outreach.errand')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='errand',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['path', '-weight', 'due_at'], name='errand_open'),
+        ),
+        migrations.AddIndex(
+            model_name='errand',
+            index=models.Index(condition=models.Q(('called_at', None), ('state', 'open')), fields=['asked_at'], name='errand_uncalled'),
+        ),
+        migrations.AddConstraint(
+            model_name='errand',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'subject_id'), name='errand_once'),
+        ),
+        migrations.AddIndex(
+            model_name='mending',
+            index=models.Index(condition=models.Q(('mended_at', None)), fields=['contact_id'], name='mending_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='mending',
+            constraint=models.UniqueConstraint(fields=('errand', 'contact_id'), name='mending_once'),
         ),
     ]

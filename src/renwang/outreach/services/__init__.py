@@ -1,6 +1,15 @@
 """What outreach does, by stage of a notice's life."""
 
 from renwang.outreach.services.climbing import climb_calls
+from renwang.outreach.services.errands import (
+    Waiting,
+    ask_errand,
+    call_errands,
+    end_errand,
+    in_every_language,
+    move_up,
+    take_errand,
+)
 from renwang.outreach.services.including import include_new_posts
 from renwang.outreach.services.receipts import (
     NotAskedOfYou,
@@ -22,16 +31,23 @@ __all__ = [
     "NotAskedOfYou",
     "SheetLine",
     "Slip",
+    "Waiting",
     "answer_call",
+    "ask_errand",
+    "call_errands",
     "climb_calls",
     "count_notice",
+    "end_errand",
     "enter_sheet",
     "finish_notice",
     "finish_notices",
+    "in_every_language",
     "include_new_posts",
     "may_answer",
+    "move_up",
     "record_receipts",
     "record_round",
     "start_notice",
+    "take_errand",
     "withdraw_notice",
 ]

@@ -1,15 +1,15 @@
 """Who is asked first when a post's turn comes: whoever is on duty, and nobody in his quiet hours."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from renwang.chain.models import Route
 from renwang.chain.selectors.rosters import shifts_at
+from renwang.outreach.ladders import Rung, ladders_of
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.resting import rest_ends, resting, with_own_hours
 from renwang.outreach.rules import CallState, Plan, first_awake, freeze_plan, needs_a_hand
@@ -20,26 +20,6 @@ _WRITTEN = (
     "quiet_until",
 )  # fmt: skip
 _PEOPLE_AT_ONCE = 500
-
-
-class Rung(NamedTuple):
-    """One rung of a ladder, without the weight of a model."""
-
-    rung: int
-    rank: int
-    person_id: UUID | None
-    contact_id: UUID | None
-    channel: str
-
-
-def ladders_of(posts: Collection[UUID]) -> dict[UUID, list[Rung]]:
-    """Read the ladders of posts as they are now; one statement for a thousand."""
-    ladders: dict[UUID, list[Rung]] = defaultdict(list)
-    for some in in_chunks(sorted(posts)):
-        found = Route.objects.filter(post_id__in=some).order_by("post_id", "rung")
-        for post_id, *values in found.values_list("post_id", *Rung._fields):
-            ladders[post_id].append(Rung(*values))
-    return ladders
 
 
 def people_on_duty(

@@ -12,8 +12,10 @@ from django.db import transaction
 from renwang.base import journal
 from renwang.chain.models import Route
 from renwang.outreach import attempts
+from renwang.outreach.errand_rules import ERRAND
+from renwang.outreach.ladders import Rung, errand_ladders, ladders_of, serving
 from renwang.outreach.models import Call, Notice
-from renwang.outreach.resting import resting
+from renwang.outreach.resting import resting, resting_contacts
 from renwang.outreach.rules import (
     Act,
     Ask,
@@ -34,7 +36,8 @@ from renwang.outreach.rules import (
 )
 from renwang.outreach.rules import Rung as RungOf
 from renwang.outreach.services.asking import ask_below
-from renwang.outreach.services.choosing import Rung, ladders_of, people_on_duty
+from renwang.outreach.services.choosing import people_on_duty
+from renwang.outreach.services.errands import call_next_level
 from renwang.outreach.services.sharing import find_shared
 from renwang.outreach.services.tallying import SUMS, Deltas, take_turn
 from renwang.outreach.setwise import in_chunks, update_rows
@@ -117,12 +120,12 @@ def _climb_batch(notice_id: UUID, due: Sequence[int], now: datetime, by: Any) ->
     # Others may have answered, or taken the step, before the turn was ours.
     still = Call.objects.filter(pk__in=due, due_at__lte=now).order_by("due_at", "pk")
     calls = [_Due(*values) for values in still.values_list(*_READ)]
-    ladders = ladders_of({call.post_id for call in calls})
-    quiet, on_duty = _who_rests_and_serves(notice, calls, now)
+    ladders, quiet, on_duty = _look_at_ladders(notice, calls, now)
     terms = attempts.terms_of(notice)
     deltas = Deltas(notice)
     facts: list[list[Any]] = []
     passed_by: list[str] = []
+    is_errand, is_passed_up = notice.kind == ERRAND, False
     for call in calls:
         ladder = ladders.get(call.post_id, [])
         duty = on_duty.get(call.post_id, set())
@@ -139,6 +142,7 @@ def _climb_batch(notice_id: UUID, due: Sequence[int], now: datetime, by: Any) ->
         silent = (call.state == CallState.SILENT) - was_silent
         vacant = (call.person_id is None) - was_vacant
         deltas.add(sums_path, [(_SILENT, silent), (_VACANT, vacant)])
+        is_passed_up |= is_errand and isinstance(step, Bypass)
         if isinstance(step, Bypass) and not call.is_leaf:
             passed_by.append(call.path)
     asked = {call.person_id for call in calls if call.person_id and call.send_at == now}
@@ -147,6 +151,8 @@ def _climb_batch(notice_id: UUID, due: Sequence[int], now: datetime, by: Any) ->
     find_shared(notice, asked)
     if passed_by and notice.order == Order.CASCADE:
         ask_below(notice, passed_by, now=now)
+    if is_passed_up:
+        call_next_level(notice, now)
     if facts:
         journal.record(
             "outreach.climbed",
@@ -160,14 +166,20 @@ def _climb_batch(notice_id: UUID, due: Sequence[int], now: datetime, by: Any) ->
     return len(calls)
 
 
-def _who_rests_and_serves(
+def _look_at_ladders(
     notice: Notice, calls: Sequence[_Due], now: datetime
-) -> tuple[dict[UUID | None, datetime], dict[UUID, set[UUID]]]:
-    """Say whose quiet hours count now, and who is on duty where the ladder is begun again."""
+) -> tuple[dict[UUID, list[Rung]], dict[UUID | None, datetime], dict[UUID, set[UUID]]]:
+    """Read the ladders, whose quiet hours count now, and who is on duty where a ladder is begun again."""
     posts = {call.post_id for call in calls}
-    quiet = {} if notice.breaks_quiet else resting(Route.objects.filter(post_id__in=posts), now)
     anew = {call.post_id for call in calls if call.state == CallState.SILENT}
-    return quiet, people_on_duty(notice.path, now, anew) if anew else {}
+    if notice.kind == ERRAND:
+        ladders = errand_ladders(notice, now)
+        contacts = {rung.contact_id for rungs in ladders.values() for rung in rungs}
+        resting_ones = {} if notice.breaks_quiet else resting_contacts(contacts - {None}, now)
+        on_duty = dict.fromkeys(anew, serving(notice.path, now)) if anew else {}
+        return ladders, resting_ones, on_duty
+    quiet = {} if notice.breaks_quiet else resting(Route.objects.filter(post_id__in=posts), now)
+    return ladders_of(posts), quiet, people_on_duty(notice.path, now, anew) if anew else {}
 
 
 def _take(

@@ -11,9 +11,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from renwang.base.models import Entry
+from renwang.outreach.errand_rules import NOT_CARRIED
 from renwang.outreach.hops import Hop
 from renwang.outreach.models import Attempt, Call, Notice
-from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.rules import BY_MOUTH
 from renwang.outreach.setwise import adapt
 
@@ -29,7 +29,7 @@ def note_hops(entries: Sequence[Entry]) -> int:
     """Add the calls of the real notices that these facts end to the sums of their posts; say of how many."""
     ended = {UUID(entry.subject_id) for entry in entries if entry.drill is None}
     noted = 0
-    for notice in Notice.objects.filter(pk__in=ended).exclude(kind=ROLLCALL).order_by("pk"):
+    for notice in Notice.objects.filter(pk__in=ended).exclude(kind__in=NOT_CARRIED).order_by("pk"):
         month = timezone.localtime(notice.started_at).date().replace(day=1)
         noted += _add(notice, month)
     return noted

@@ -16,6 +16,7 @@ from django.db.models import F
 from renwang.base import journal
 from renwang.chain import reach
 from renwang.chain.models import Route
+from renwang.outreach.errand_rules import ERRAND
 from renwang.outreach.models import Attempt, Call, Notice
 from renwang.outreach.rollcall_rules import ROLLCALL
 from renwang.outreach.rules import (
@@ -45,6 +46,7 @@ from renwang.outreach.setwise import (
     read_moment,
     update_rows,
 )
+from renwang.outreach.waiting import waits_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,8 @@ def enter_sheet(
 
 def may_answer(call: Call, by: reach.Viewer) -> bool:
     """Is this person asked, on the ladder of the post, or allowed to answer at its place?"""
+    if call.notice.kind == ERRAND:
+        return by.speaks("alerts.answer") and waits_for(by).filter(notice=call.notice_id).exists()
     if by.may("alerts.answer", call.path):
         return True
     return by.speaks("alerts.answer") and (
@@ -342,6 +346,13 @@ def _read_rows(notice: Notice, calls: Iterable[int]) -> dict[int | None, _Row]:
     return rows
 
 
+_MEANT = {
+    ROLLCALL: Receipt.CARRIED,  # there is nothing to carry on: any answer completes it
+    ERRAND: Receipt.UNDERSTOOD,  # work is done when it is done: he says that he sees to it
+}
+"""What an answer means where nothing is carried down."""
+
+
 def _record(
     notice: Notice,
     rows: dict[int | None, _Row],
@@ -350,8 +361,11 @@ def _record(
     by: Any,
     now: datetime,
 ) -> list[Taken]:
-    if notice.kind == ROLLCALL:
-        named = [(call_id, _as_sign_of_life(slip)) for call_id, slip in named]
+    if meant := _MEANT.get(notice.kind):
+        named = [
+            (call_id, replace(slip, receipt=meant)) if is_answer(slip.receipt) else (call_id, slip)
+            for call_id, slip in named
+        ]
     deltas = Deltas(notice)
     taken: list[Taken] = []
     kept: list[list[Any]] = []
@@ -393,11 +407,6 @@ def _record(
             items=kept,
         )
     return taken
-
-
-def _as_sign_of_life(slip: Slip) -> Slip:
-    """A roll-call gives nothing to carry on: any answer completes it."""
-    return replace(slip, receipt=Receipt.CARRIED) if is_answer(slip.receipt) else slip
 
 
 def _first_answer(row: _Row, slip: Slip, at: datetime, deltas: Deltas) -> None:

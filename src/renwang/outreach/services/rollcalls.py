@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from renwang.base import journal
 from renwang.base.fields import below
@@ -21,6 +21,7 @@ from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
 from renwang.chain.models import Contact, Route, Unit
 from renwang.chain.reach import require
+from renwang.outreach.errand_rules import NOT_CARRIED, NOT_HELD, ErrandAct
 from renwang.outreach.models import Call, Notice, RollCall, RollCallPlan
 from renwang.outreach.rollcall_rules import (
     PUT_OFF,
@@ -34,12 +35,24 @@ from renwang.outreach.rollcall_rules import (
     next_moment,
 )
 from renwang.outreach.rules import BY_HAND, CallState, NoticeState, Order, Receipt, is_answer
+from renwang.outreach.services.errands import (
+    Waiting,
+    ask_errand,
+    end_errand,
+    in_every_language,
+)
+from renwang.outreach.services.mending import ask_to_mend, note_mended
 from renwang.outreach.services.tallying import prefixes
 from renwang.outreach.services.withdrawing import finish_notice
 from renwang.outreach.setwise import adapt, in_chunks, update_rows
 
 _CALL, _ROUTE = Call._meta.db_table, Route._meta.db_table
 NODE = "node:rollcall"
+
+NOT_HELD_TERM = timedelta(days=1)
+NOT_HELD_SAID = gettext_lazy(
+    "The roll-call planned in {unit} was not held: a warning is being carried down"
+)
 
 
 @transaction.atomic
@@ -115,6 +128,8 @@ def start_rollcall(
         title=title,
         words=words,
     )
+    for key in RollCallPlan.objects.filter(unit_id=unit.pk).values_list("pk", flat=True):
+        end_errand(NOT_HELD, key, by=by, now=now)
     return made
 
 
@@ -246,6 +261,7 @@ def stop_plan(plan: RollCallPlan, *, by: Any, now: datetime) -> None:
     require(by, "rollcalls.run", at=plan.path)
     if RollCallPlan.objects.filter(pk=plan.pk, is_active=True).update(is_active=False):
         journal.record("outreach.rollcall_unplanned", plan, by=by, at=now)
+        end_errand(NOT_HELD, plan.pk, by=by, now=now, act=ErrandAct.DROP)
 
 
 def start_planned(now: datetime) -> int:
@@ -269,6 +285,7 @@ def _start_one(key: UUID, now: datetime) -> int:
         return 0
     if is_busy:
         journal.record("outreach.rollcall_put_off", plan, by=NODE, at=now, until=now + PUT_OFF)
+        _call_for_it(plan, now)
         return 0
     unit = Unit.objects.filter(pk=plan.unit_id, ended_on=None).first()
     if unit is None:
@@ -284,11 +301,26 @@ def _start_one(key: UUID, now: datetime) -> int:
     return 1
 
 
+def _call_for_it(plan: RollCallPlan, now: datetime) -> None:
+    """Let whoever may hold roll-calls there know that one is missing; he holds it himself, or it is held later."""
+    unit = Unit.objects.filter(pk=plan.unit_id).first()
+    waiting = Waiting(
+        kind=NOT_HELD,
+        subject_id=plan.pk,
+        ref="",
+        said=in_every_language(NOT_HELD_SAID, unit=unit.name if unit else ""),
+        path=plan.path,
+        capability="rollcalls.run",
+        term=NOT_HELD_TERM,
+    )
+    ask_errand(waiting, by=NODE, now=now)
+
+
 def _carries_a_warning(path: str) -> bool:
     live = Notice.objects.filter(
         Q(path__under=path) | Q(path__in=prefixes(path)), state=NoticeState.STARTED, drill=None
     )
-    return live.exclude(kind=ROLLCALL).exists()
+    return live.exclude(kind__in=NOT_CARRIED).exists()
 
 
 def _zone() -> Any:
@@ -328,6 +360,7 @@ def note_answers(entries: Sequence[Entry]) -> int:
             if contact is not None:
                 worked[contact] = max(at, worked.get(contact, at))
     update_rows(Contact, ("id",), ("worked_at",), list(worked.items()))
+    note_mended(worked, now=max(worked.values()))
     return len(worked)
 
 
@@ -337,13 +370,13 @@ def _apps_of(people: set[UUID]) -> dict[UUID, UUID]:
 
 
 def note_silence(entries: Sequence[Entry]) -> int:
-    """Note at each contact that a roll-call found silent that it did not work then."""
+    """Note at each contact that a roll-call found silent that it did not work then, and have it mended."""
     ended = {UUID(entry.subject_id): entry.at for entry in entries if entry.drill is None}
-    rolls = Notice.objects.filter(pk__in=list(ended), kind=ROLLCALL).values_list("pk", flat=True)
     noted = 0
-    for notice in rolls:
+    for notice in Notice.objects.filter(pk__in=list(ended), kind=ROLLCALL).order_by("pk"):
         silent = Call.objects.filter(notice=notice, understood_at=None).exclude(channel__in=BY_HAND)
         noted += Contact.objects.filter(
             pk__in=silent.values("contact_id"),
-        ).update(failed_at=ended[notice])
+        ).update(failed_at=ended[notice.pk])
+        ask_to_mend(notice, now=ended[notice.pk])
     return noted

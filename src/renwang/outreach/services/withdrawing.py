@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from renwang.base import journal
+from renwang.outreach.errand_rules import ERRAND
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import CallState, NoticeState
 from renwang.outreach.services.tallying import recount_notice, take_turn
@@ -51,6 +52,21 @@ def withdraw_calls(
     return notice
 
 
+def close_calls(
+    notice: Notice, state: NoticeState | None, now: datetime, calls: QuerySet[Call] | None = None
+) -> None:
+    """Ask nobody any more, of some calls or of all, and end the notice with a state; in the caller's turn.
+
+    For what has nothing to carry down: no figures are built of it.
+    """
+    if calls is None:
+        calls = Call.objects.filter(notice=notice)
+    calls.filter(state__in=_OPEN).update(state=CallState.WITHDRAWN, **_QUIET)
+    calls.filter(Q(send_at__isnull=False) | Q(due_at__isnull=False)).update(**_QUIET)
+    if state is not None:
+        _end(notice, state, now)
+
+
 @transaction.atomic
 def finish_notice(notice: Notice, *, by: Any, now: datetime) -> Notice:
     """Let a notice end in its time. Who was asked and never answered is missing; who never was, is not."""
@@ -87,9 +103,9 @@ def finish_notices(now: datetime) -> int:
     """Finish every live notice whose time is over or that nobody has to carry on any more; say how many.
 
     The latter is one that every post has carried on, those left out to which a
-    later notice has gone instead.
+    later notice has gone instead. What calls people to their work ends with the work.
     """
-    started = Notice.objects.filter(state=NoticeState.STARTED, drill=None)
+    started = Notice.objects.filter(state=NoticeState.STARTED, drill=None).exclude(kind=ERRAND)
     own = Call.objects.filter(notice=OuterRef("pk"))
     unanswered = own.filter(state__in=_OWING, understood_at=None)
     slow = own.filter(state__in=_OWING, understood_at__isnull=False, carried_at=None)

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
-from renwang.chain.reach import Viewer, require
 from renwang.chain.exposure import Exposed
+from renwang.chain.reach import Viewer, require
+from renwang.outreach.services import end_errand
 from renwang.signals.models import Assessment, Matter, Proposal, Signal
 from renwang.signals.rules import (
     ProposalAct,
@@ -23,6 +24,7 @@ from renwang.signals.rules import (
 from renwang.signals.scale_rules import Judgement, check_judgement
 from renwang.signals.services.grouping import matter_of
 from renwang.signals.services.receiving import let_all, locked_signal, locked_signals_of
+from renwang.signals.waiting import PROPOSAL
 
 By = Viewer | str
 
@@ -250,3 +252,4 @@ def _decide(proposal: Proposal, act: ProposalAct, *, by: By, now: datetime, reas
     journal.record(
         "signals.proposal_decided", proposal, by=by, at=now, drill=proposal.drill, **facts
     )
+    end_errand(PROPOSAL, proposal.pk, by=by, now=now)

@@ -7,6 +7,8 @@ from typing import Any
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
+from renwang.outreach.errand_rules import ErrandAct
+from renwang.outreach.services import ask_errand, end_errand
 from renwang.signals.models import Proposal, Reading, Series, Watch
 from renwang.signals.rules import (
     ProposalAct,
@@ -20,6 +22,7 @@ from renwang.signals.saying import explain_turn
 from renwang.signals.services.grouping import link_signals
 from renwang.signals.services.receiving import Report, receive_signal
 from renwang.signals.trigger_rules import Measure, Turn
+from renwang.signals.waiting import PROPOSAL, waiting_proposal
 
 BY = "node:triggers"
 EVIDENCE = 200
@@ -87,6 +90,7 @@ def propose(watch: Watch, turn: Turn, series: Mapping[str, int], *, now: datetim
         numbers=numbers, sentence=said["zh-hans"], signal=signal.ref,
         replaces=lower.ref if lower else "",
     )  # fmt: skip
+    ask_errand(waiting_proposal(proposal), by=BY, now=now)
     return proposal
 
 
@@ -107,6 +111,7 @@ def ease(watch: Watch, turn: Turn, *, now: datetime) -> None:
 def _replace(lower: Proposal, signal_id: Any, *, now: datetime) -> None:
     lower.state = move_proposal(ProposalState(lower.state), ProposalAct.REPLACE)
     lower.save(update_fields=["state"])
+    end_errand(PROPOSAL, lower.pk, by=BY, now=now, act=ErrandAct.DROP)
     if SignalState(lower.signal.state) is SignalState.ASIDE:
         return  # a person has said that the lower one is nothing; the higher stands for itself
     try:

@@ -10,6 +10,8 @@ from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer, require
+from renwang.outreach.errand_rules import ErrandAct
+from renwang.outreach.services import ask_errand, end_errand, move_up
 from renwang.signals.models import Matter, Referral, ReferralStep
 from renwang.signals.rules import (
     AnswerOwed,
@@ -24,6 +26,7 @@ from renwang.signals.rules import (
     next_due,
 )
 from renwang.signals.services.receiving import let_all, locked_signals_of
+from renwang.signals.waiting import REFERRAL, waiting_referral
 
 By = Viewer | str
 
@@ -75,6 +78,7 @@ def refer_matter(
         matter=matter.ref, question=referral.question, to=above.name, to_path=above.path,
         due_at=referral.due_at,
     )  # fmt: skip
+    ask_errand(waiting_referral(referral, now), by=by, now=now)
     return referral
 
 
@@ -100,6 +104,7 @@ def answer_referral(referral_id: UUID, answer: str, *, by: By, now: datetime) ->
         matter=referral.matter.ref, answer=referral.answer,
         seconds=(now - referral.at).total_seconds(), levels=referral.rung + 1,
     )  # fmt: skip
+    end_errand(REFERRAL, referral.pk, by=by, now=now)
     return referral
 
 
@@ -117,6 +122,7 @@ def withdraw_referral(referral_id: UUID, *, by: By, now: datetime, reason: str) 
         "signals.referral_withdrawn", referral, by=by, at=now, drill=referral.drill,
         matter=referral.matter.ref, reason=reason,
     )  # fmt: skip
+    end_errand(REFERRAL, referral.pk, by=by, now=now, act=ErrandAct.DROP)
     return referral
 
 
@@ -150,6 +156,7 @@ def _climb(referral: Referral, now: datetime) -> bool:
         referral.due_at = next_due(referral.term, referral.rung, now)
         referral.save(update_fields=["rung", "asked", "asked_path", "due_at"])
         _write_step(referral, now)
+        move_up(REFERRAL, referral.pk, above.path, referral.due_at, now=now)
     journal.record(
         "signals.referral_climbed", referral, by="node:signals", at=now, drill=referral.drill,
         matter=referral.matter.ref, silent=silent.name, silent_path=silent.path,

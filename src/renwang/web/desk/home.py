@@ -41,6 +41,14 @@ def show_live(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @signed_in
+def show_facts(request: HttpRequest) -> HttpResponse:
+    """Tell what happened here last: a part of the first page that comes when one looks at it."""
+    page = HomePage(request.viewer, request.now)
+    return render(request, "desk/home/_facts.html", {"facts": page.facts})
+
+
+@require_GET
+@signed_in
 def show_units(request: HttpRequest) -> HttpResponse:
     """Give the map its units, coloured by what matters now."""
     page = HomePage(request.viewer, request.now)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from renwang.alerts import selectors as alerts
 from renwang.alerts.desk_work import is_written_drill
-from renwang.alerts.finding import Wanted, first_alerts
+from renwang.alerts.finding import alerts_that_matter
 from renwang.alerts.models import Alert
 from renwang.alerts.rules import AlertState
 from renwang.base.reading import Filter, read_page
@@ -21,14 +21,16 @@ from renwang.chain.reach import Viewer
 from renwang.chain.selectors.naming import topmost_units
 from renwang.chain.selectors.units import children, tally_of
 from renwang.outreach.auditing import stalls_for
-from renwang.outreach.board import ToDo, branches_below, calls_by_hand, to_do, top_for
+from renwang.outreach.board import ToDo, calls_by_hand, sums_below, to_do, top_for
 from renwang.outreach.coverage import Sums
 from renwang.outreach.models import Call
 from renwang.outreach.rules import NoticeState
+from renwang.outreach.waiting import list_waits
 from renwang.outreach.words import describe_stall
 from renwang.response.finding import running_here
 from renwang.response.models import Rehearsal
 from renwang.web.desk.facts import Told, tell
+from renwang.web.desk.waits import Row, rows_of
 from renwang.web.frame.banners import Banner, Kind
 
 GRAVE = ("red", "orange")
@@ -75,10 +77,13 @@ class HomePage:
         return tally_of(self.place) if self.place else None
 
     @cached_property
+    def _matters(self) -> list[Alert]:
+        return alerts_that_matter(self.viewer, SHOWN)
+
+    @cached_property
     def in_force(self) -> list[tuple[Alert, list[alerts.RelayRow]]]:
         """The warnings that are being carried down or in force here, the gravest first."""
-        wanted = Wanted(state=AlertState.IN_FORCE)
-        found = first_alerts(self.viewer, wanted, SHOWN)
+        found = [alert for alert in self._matters if alert.state == AlertState.IN_FORCE]
         relays = alerts.relays_of([alert.pk for alert in found])
         found.sort(key=lambda alert: _ORDER.index(alert.colour) if alert.colour in _ORDER else 9)
         return [(alert, relays.get(alert.pk, [])) for alert in found]
@@ -88,7 +93,12 @@ class HomePage:
         """The warnings that nobody has decided about."""
         if not self.viewer.may("alerts.relay"):
             return []
-        return first_alerts(self.viewer, Wanted(state=AlertState.RECEIVED), SHOWN)
+        return [alert for alert in self._matters if alert.state == AlertState.RECEIVED]
+
+    @cached_property
+    def waits(self) -> list[Row]:
+        """Everything that waits for the viewer, worst first."""
+        return rows_of(list_waits(self.viewer), self.waiting)
 
     @cached_property
     def gravest(self) -> alerts.RelayRow | None:
@@ -129,8 +139,7 @@ class HomePage:
             return []
         sums: dict[str, Sums] = {}
         if self.gravest is not None:
-            below = branches_below(self.gravest.notice, [self.top])[self.top]
-            sums = {branch.call.path: branch.sums for branch in below}
+            sums = sums_below(self.gravest.notice, self.top)
         kids = list(children(self.viewer, self.place)[:200])
         return [UnitRow(unit, tally_of(unit), sums.get(unit.path)) for unit in kids]
 
@@ -157,7 +166,8 @@ def banners(request: HttpRequest) -> list[Banner]:
     viewer = getattr(request, "viewer", None)
     if not viewer or not viewer.places.get("alerts.see") or not request.path.startswith("/desk/"):
         return []
-    found = alerts.in_force(viewer.places["alerts.see"][0], request.now)
+    here = alerts.in_force(viewer.places["alerts.see"][0], request.now)
+    found = here.prefetch_related(None)
     grave = (
         found.filter(colour__in=GRAVE)
         .order_by("-colour", "-sent")

@@ -1,5 +1,8 @@
 """The field door: what I am asked to carry on, whom I have to ring, from door to door."""
 
+from typing import Any
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -8,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.chain.selectors import units
-from renwang.outreach import board, carrying, reaching, services
+from renwang.outreach import board, carrying, reaching, services, waiting
+from renwang.outreach.errand_rules import ErrandOver
 from renwang.outreach.models import Call, Round
 from renwang.outreach.rules import CallState, NoticeWithdrawn, Receipt, words_mark
 from renwang.outreach.selectors import call_for
@@ -21,13 +25,9 @@ from renwang.web.frame.gates import done, may, refused, signed_in
 @signed_in
 def show_home(request: HttpRequest) -> HttpResponse:
     """What I am asked to carry on. Seeing it here counts as delivered, not as read."""
-    calls = carrying.asked_of(request.viewer)
-    _note(request, [call for call in calls if call.delivered_at is None], Receipt.DELIVERED)
-    context = {
-        "calls": calls,
-        "signs": reaching.signs_asked_of(request.viewer),
-        "seq": journal.last_seq(),
-    }
+    context = _home(request)
+    _note(request, _unseen(request, context), Receipt.DELIVERED)
+    context["seq"] = journal.last_seq()
     return render(request, "field/home.html", context)
 
 
@@ -38,13 +38,36 @@ def show_calls(request: HttpRequest) -> HttpResponse:
     seq = journal.last_seq()
     if request.GET.get("since") == str(seq):
         return HttpResponse(status=304)
-    context = {
+    response = render(request, "field/_calls.html", _home(request))
+    response["X-Seq"] = str(seq)
+    return response
+
+
+def _home(request: HttpRequest) -> dict[str, Any]:
+    """What the first page shows: what waits, what to carry on, signs of life asked for."""
+    return {
+        "waits": waiting.list_waits(request.viewer),
         "calls": carrying.asked_of(request.viewer),
         "signs": reaching.signs_asked_of(request.viewer),
     }
-    response = render(request, "field/_calls.html", context)
-    response["X-Seq"] = str(seq)
-    return response
+
+
+def _unseen(request: HttpRequest, shown: dict[str, Any]) -> list[Call]:
+    errands = [wait.errand for wait in shown["waits"]]
+    calls = [call for call in shown["calls"] if call.delivered_at is None]
+    return [*calls, *waiting.calls_asked_of(request.viewer, errands)]
+
+
+@require_POST
+@signed_in
+def take(request: HttpRequest, errand_id: UUID) -> HttpResponse:
+    """I see to what waits."""
+    try:
+        services.take_errand(errand_id, by=request.viewer, now=request.now, via="app")
+    except ErrandOver as refusal:
+        return refused(request, refusal, "field:home")
+    sentence = _("Noted: you see to it. The others are not asked any more.")
+    return done(request, sentence, "field:home")
 
 
 @require_safe

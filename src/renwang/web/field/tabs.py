@@ -2,17 +2,17 @@
 
 from django.http import HttpRequest
 
-from renwang.outreach.carrying import waits_for
+from renwang.outreach.carrying import count_for
 
 
 def _waiting(request: HttpRequest) -> tuple[int, int]:
     if not hasattr(request, "field_waits"):
-        request.field_waits = waits_for(request.viewer)
+        request.field_waits = count_for(request.viewer)
     return request.field_waits
 
 
 def count_asked(request: HttpRequest) -> int:
-    """How many warnings wait to be carried on."""
+    """How many warnings wait to be carried on, and how much else waits for him."""
     return _waiting(request)[0]
 
 

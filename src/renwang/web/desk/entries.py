@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from renwang.web.desk import (
     bulletins,
+    care,
     drafts,
     duties,
     home_page,
@@ -110,7 +111,8 @@ ENTRIES = [
     Entry(_("Duty roster"), "desk:roster", "calendar", "people.see", PLACE, "3"),
     Entry(_("Organisations"), "desk:organisations", "org", "chain.see", PLACE, "o"),
     Entry(_("Buildings"), "desk:buildings", "building", "homes.see", PLACE, "b"),
-    Entry(_("Risk list"), "desk:risks", "warning", "risks.see", PLACE, "4", risks.count_waiting),
+    Entry(_("Risk list"), "desk:risks", "warning", "risks.see", PLACE, "5", risks.count_waiting),
+    Entry(_("Care list"), "desk:care", "household", group=PLACE, key="5", count=care.count_waiting),
     Entry(_("Delay and fidelity"), "desk:delays", "chart", "alerts.see", RECORDS, "y"),
     Entry(_("Journal"), "desk:journal", "journal", "journal.read", RECORDS, "j"),
     Entry(_("Import"), "desk:imports", "import", "imports.run", RECORDS, "i"),

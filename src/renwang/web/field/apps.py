@@ -11,7 +11,7 @@ class FieldConfig(AppConfig):
     label = "web_field"
 
     def ready(self) -> None:
-        from renwang.web.field import tabs
+        from renwang.web.field import care, tabs
         from renwang.web.frame import navigation
 
         navigation.register(
@@ -21,7 +21,9 @@ class FieldConfig(AppConfig):
                 navigation.Entry(
                     _("To ring"), "field:ring", "phone", "alerts.answer", count=tabs.count_to_ring
                 ),
+                navigation.Entry(_("My doors"), "field:doors", "household", count=care.count_due),
                 navigation.Entry(_("Report"), "field:report", "edit", "signals.report"),
+                navigation.Entry(_("Risks"), "field:risks", "warning", "risks.report"),
                 navigation.Entry(_("My place"), "field:place", "tree", "chain.see"),
             ],
         )

@@ -2,16 +2,32 @@
 
 from django.urls import path
 
-from renwang.web.field import pages, reports
+from renwang.web.field import care, duties, pages, reports, risks
 
 app_name = "field"
 urlpatterns = [
     path("", pages.show_home, name="home"),
     path("live/", pages.show_calls, name="home_live"),
+    path("waits/<uuid:errand_id>/", pages.take, name="wait"),
     path("signs/<int:call_id>/", pages.give_sign, name="sign"),
     path("report/", reports.report, name="report"),
+    path("risks/", risks.show_risks, name="risks"),
+    path("risks/report/", risks.report, name="risk_report"),
+    path("risks/photos/<uuid:key>/", risks.give_photo, name="risk_photo"),
+    path("risks/<str:ref>/", risks.show_risk, name="risk"),
+    path("risks/<str:ref>/measures/<int:number>/done/", risks.finish, name="risk_finish"),
+    path("risks/<str:ref>/mended/", risks.rectify, name="risk_rectify"),
+    path("risks/<str:ref>/look/", risks.look, name="risk_look"),
     path("ring/", pages.show_to_ring, name="ring"),
     path("place/", pages.show_place, name="place"),
+    path("doors/", care.show_doors, name="doors"),
+    path("doors/<uuid:entry_id>/", care.show_door, name="door"),
+    path("doors/<uuid:entry_id>/open/", care.open_door, name="door_open"),
+    path("doors/<uuid:entry_id>/visit/", care.visit, name="door_visit"),
+    path("doors/<uuid:entry_id>/errand/", care.errand, name="door_errand"),
+    path("looked/", care.show_looked, name="looked"),
+    path("looked/withdraw/", care.withdraw, name="looked_withdraw"),
+    path("duties/", duties.show_duties, name="duties"),
     path("calls/<int:call_id>/", pages.show_call, name="call"),
     path("calls/<int:call_id>/answer/", pages.answer, name="answer"),
     path("calls/<int:call_id>/round/", pages.make_round, name="round"),

@@ -236,11 +236,13 @@ export function styleOf(
       layout: {
         'icon-image': ['concat', signName(''), ['get', 'state']],
         'icon-size': 0.9,
+        // An instrument and the signal that it raised lie at one point: the pin stands above, the sign hangs below.
+        'icon-anchor': ['match', ['get', 'state'], ['well', 'silent', 'stuck', 'doubtful'], 'bottom', 'top'],
         'icon-allow-overlap': true,
         'text-field': ['case', ['>', ['coalesce', ['get', 'count'], 1], 1], ['to-string', ['get', 'count']], ''],
         'text-size': 14,
         'text-anchor': 'left',
-        'text-offset': [1.2, -0.8],
+        'text-offset': [1.3, 1.2],
         'text-allow-overlap': true,
       },
       paint: { 'text-color': colours.ink, 'text-halo-color': colours.surface, 'text-halo-width': 2.5 },

@@ -18,7 +18,9 @@ from renwang.outreach.channels.port import EXERCISE_MARK, Outgoing
 from renwang.outreach.channels.sms_text import measure
 from renwang.outreach.channels.text import full_text, sms_reply_line
 
-FILLING = Filling("石桥社区、云溪社区", "青石街道办事处", "023-5550100", NOW, NOW + timedelta(hours=6))
+FILLING = Filling(
+    "石桥社区、云溪社区", "青石街道办事处", "023-5550100", NOW, NOW + timedelta(hours=6)
+)
 
 
 def sent(language: str, texts: Texts, **changes: object) -> Outgoing:

@@ -36,23 +36,24 @@ def test_what_does_not_come_along_is_refused(cast, operator):
         add_shipped("earthquake", cast.street, by=operator, now=cast.now)
 
 
-def test_a_demonstration_has_a_storm_with_proposals_and_no_faults(cast, settings):
+def test_a_demonstration_has_a_storm_with_proposals_and_one_silent_gauge(cast, settings):
     settings.DEMO = True
     stored = invent_signals(cast.street, now=cast.now)
-    assert stored == Reading.objects.count() == 5 * 48 * 12
+    assert stored == Reading.objects.count() == 5 * 48 * 12 - 2 * 12
     assert invent_signals(cast.street, now=cast.now) == 0
     levels = set(Proposal.objects.values_list("level", flat=True))
     assert {"yellow", "orange", "red"} <= levels
-    assert not Fault.objects.exists()
+    silent = Fault.objects.get()
+    assert (silent.kind, silent.series.key) == ("silence", "demo.rain.3")
     assert Sensor.objects.filter(invented=True).count() == 5
     assert Signal.objects.exclude(source="sensor").count() == 5
     officer = cast.viewer(cast.officer)
     assert selectors.list_referrals(cast.viewer(cast.operator), side="owed").items
     assert selectors.list_proposals(officer).items
     later = cast.now + timedelta(hours=1)
-    assert go_on(later) == 5 * 12
+    assert go_on(later) == 4 * 12
     services.find_silent(later)
-    assert not Fault.objects.exists()
+    assert Fault.objects.get() == silent
 
 
 def test_elsewhere_nothing_is_invented(cast):

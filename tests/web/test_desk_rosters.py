@@ -53,9 +53,10 @@ def test_a_shift_is_entered_and_struck(cast):
 def test_a_table_is_looked_at_brought_in_by_a_job_and_may_come_twice(cast, now):
     client = as_(cast.secretary)
     assert "/desk/imports/?kind=rosters" in client.get("/desk/roster/").content.decode()
-    assert '<option value="rosters" selected' in client.get(
-        "/desk/imports/?kind=rosters"
-    ).content.decode()
+    assert (
+        '<option value="rosters" selected'
+        in client.get("/desk/imports/?kind=rosters").content.decode()
+    )
     wrong = f"{TABLE}无此处,傅助民,2026-07-15 08:00,2026-07-15 20:00\n"
     for text, shown in ((wrong, "无此处"), (TABLE, "傅助民")):
         file = SimpleUploadedFile("r.csv", text.encode())

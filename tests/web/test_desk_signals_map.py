@@ -62,9 +62,10 @@ class TestTheMap:
     def test_the_filter_of_the_list_holds_for_the_map(self, cast, bring, gauge):  # noqa: F811
         bring("老桥下积水", lon=106.5, lat=29.5)
         client = as_(cast.officer)
-        assert f"{PAGE}?q=%E7%9F%B3&amp;state=waiting" in client.get(
-            "/desk/signals/?q=石&state=waiting"
-        ).content.decode()
+        assert (
+            f"{PAGE}?q=%E7%9F%B3&amp;state=waiting"
+            in client.get("/desk/signals/?q=石&state=waiting").content.decode()
+        )
         for asked, number in (
             ("", 2), ("?layer=sensors", 1), ("?layer=signals", 1), ("?q=无", 1),
             ("?state=aside&layer=signals", 0), ("?layer=nonsense", 2),
@@ -98,9 +99,10 @@ class TestMerging:
     def test_two_are_merged_for_a_reason_and_taken_apart_again(self, cast, matters, language):
         one, other = matters
         client = as_(cast.officer, language)
-        assert f"/desk/matters/{one.ref}/merge/" in client.get(
-            f"/desk/matters/{one.ref}/"
-        ).content.decode()
+        assert (
+            f"/desk/matters/{one.ref}/merge/"
+            in client.get(f"/desk/matters/{one.ref}/").content.decode()
+        )
         choice = client.get(f"/desk/matters/{one.ref}/merge/").content.decode()
         address = f"/desk/matters/{one.ref}/merge/{other.ref}/"
         assert address in choice

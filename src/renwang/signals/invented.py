@@ -1,4 +1,4 @@
-"""Invented sensors and signals for a demonstration: four rain gauges and a river under a storm that comes and goes.
+"""Invented sensors and signals for a demonstration: four rain gauges, one of them silent, and a river under a storm that comes and goes.
 
 A storm passes every day and a half, the same one for the same seed, so that
 there is always one in the last two days and the next one on its way.
@@ -6,7 +6,7 @@ there is always one in the last two days and the next one on its way.
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -31,6 +31,7 @@ from renwang.signals.services import (
     annotate_signal,
     assess_signal,
     evaluate_changed,
+    find_silent,
     link_signals,
     receive_signal,
     refer_matter,
@@ -46,6 +47,8 @@ PEAK = timedelta(hours=24)
 PAST = timedelta(hours=48)
 GAUGES = ("一号雨量站", "二号雨量站", "三号雨量站", "四号雨量站")
 FACTORS = (0.85, 1.25, 0.6, 0.3)
+SILENT, SILENT_FOR = "demo.rain.3", timedelta(hours=2)
+"""A gauge that has told nothing for a while: somebody has to go there."""
 _START = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -68,11 +71,14 @@ def invent_signals(root: Unit, *, now: datetime) -> int:
     for key in ("rainstorm", "river_rise"):
         trigger = add_shipped(key, root, by=BY, now=begin, invented=True)
         switch_trigger(trigger.pk, True, by=BY, now=begin)
-    taken = take_in(_readings(root, begin, now), by=BY, now=now)
+    quiet = now - SILENT_FOR
+    stored = take_in(_readings((SILENT,), begin, quiet), by=BY, now=quiet).stored
+    stored += take_in(_readings(_TALKING, begin, now), by=BY, now=now).stored
+    find_silent(now)
     while evaluate_changed(now):
         pass
     _report(places[0], now)
-    return taken.stored
+    return stored
 
 
 def go_on(now: datetime) -> int:
@@ -80,6 +86,7 @@ def go_on(now: datetime) -> int:
     if not settings.DEMO:
         return 0
     pulses = Pulse.objects.filter(series__sensor__invented=True, series__sensor__is_active=True)
+    pulses = pulses.exclude(series__key=SILENT)
     rows = []
     for key, last in pulses.values_list("series__key", "last_at"):
         begin = max(last or now - EVERY, now - PAST)
@@ -121,8 +128,12 @@ def _near(unit: Unit, number: int) -> tuple[float | None, float | None]:
 # --- the storm ------------------------------------------------------------------------
 
 
-def _readings(root: Unit, begin: datetime, end: datetime) -> Iterator[tuple[str, datetime, float]]:
-    keys = [f"demo.rain.{number}" for number in range(len(GAUGES))] + ["demo.level"]
+_TALKING = ("demo.rain.0", "demo.rain.1", "demo.rain.2", "demo.level")
+
+
+def _readings(
+    keys: Sequence[str], begin: datetime, end: datetime
+) -> Iterator[tuple[str, datetime, float]]:
     for at in _moments(begin, end):
         for key in keys:
             yield key, at, _value(key, at)

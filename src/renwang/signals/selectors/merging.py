@@ -18,7 +18,9 @@ def matter_to_judge(viewer: Viewer, ref: str) -> Matter | None:
     return _judged(viewer).filter(ref=ref).first()
 
 
-def merge_candidates(viewer: Viewer, matter: Matter, *, text: str = "") -> list[tuple[Matter, bool]]:
+def merge_candidates(
+    viewer: Viewer, matter: Matter, *, text: str = ""
+) -> list[tuple[Matter, bool]]:
     """Give the matters one could be merged with, each with whether it is likely the same; the likely ones first, then the latest.
 
     Both must be the viewer's to judge; a matter that was merged itself is left out. One statement.

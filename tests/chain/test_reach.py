@@ -18,6 +18,7 @@ from renwang.chain.services import (
     organisations,
     people,
     posts,
+    regrouping,
     units,
 )
 from tests import make
@@ -40,6 +41,7 @@ def place(cast):
         now=cast.now,
         building=building,
         household=make.household(building, "101"),
+        other_grid=make.unit("第二网格", "grid", cast.community),
         firm=firm,
         clinic=clinic,
         alliance=alliance,
@@ -80,6 +82,9 @@ DEEDS = {
         unit=p.cast.contact_household,
         parts=[division.Part("甲", households=12), division.Part("乙")],
         **w,
+    ),
+    "chain.regrouped": lambda p, **w: regrouping.regroup(
+        unit=p.cast.community, moves={p.cast.group.ref: p.other_grid.ref}, **w
     ),
     "chain.units_merged": lambda p, **w: division.merge_units(
         units=[p.cast.community, p.cast.neighbour_community], name="石云社区", **w

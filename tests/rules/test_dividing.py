@@ -8,12 +8,15 @@ from shapely import LineString, Polygon
 from renwang.chain.dividing import (
     Barrier,
     CannotDivide,
+    Piece,
+    Weights,
     divide,
     lay_out,
     measure,
     pair_up,
+    propose,
+    weigh,
 )
-from renwang.chain.dividing.measuring import changed_work
 
 METRE = 1 / 111_195
 
@@ -149,8 +152,56 @@ class TestMeasures:
     def test_new_grids_continue_the_old_ones_they_share_most_with(self):
         before, after, work = [7, 7, 7, 8, 8], [1, 1, 2, 2, 2], [5, 5, 1, 5, 5]
         assert pair_up(before, after, work) == {1: 7, 2: 8}
-        assert changed_work(before, after, work) == 1
 
     def test_a_grid_more_continues_none(self):
         assert pair_up([7, 7, 7], [0, 1, 2], [3, 2, 1]) == {0: 7}
-        assert changed_work([7, 7, 7], [0, 1, 2], [3, 2, 1]) == 3
+
+
+def pieces(columns, rows, *, first=6):
+    """A lattice of building groups in two grids, the first with only a few columns."""
+    return [
+        Piece(f"p{index}", f"{index}", "A" if index % columns < first else "B", at, doors=10)
+        for index, at in enumerate(lattice(columns, rows))
+    ]
+
+
+class TestProposal:
+    def test_nothing_with_a_position_is_refused(self):
+        with pytest.raises(CannotDivide):
+            propose([Piece("p", "1", "A", None)], 1, weights=Weights())
+
+    def test_an_uneven_division_is_evened_and_little_changes_hands(self):
+        found = propose(pieces(8, 4), 2, weights=Weights())
+        assert found.before.over == pytest.approx(0.5)
+        assert found.after.worst == 0
+        assert found.moved_work == found.total_work / 4
+        assert set(found.moves.values()) == {"B"}
+        assert (found.new, found.left) == ((), ())
+
+    def test_what_has_no_position_stays_where_it_is(self):
+        lost = Piece("lost", "?", "A", None, doors=900)
+        found = propose([*pieces(8, 4), lost], 2, weights=Weights())
+        assert found.placed["lost"] == "A"
+        assert "lost" not in found.moves
+
+    def test_more_grids_get_names_of_their_own_and_fewer_leave_some_empty(self):
+        more = propose(pieces(8, 4), 4, weights=Weights())
+        assert (more.new, more.left) == (("+1", "+2"), ())
+        fewer = propose(pieces(8, 4), 1, weights=Weights())
+        assert (fewer.new, len(fewer.left)) == ((), 1)
+
+    def test_a_hand_may_change_it_and_is_told_what_comes_of_it(self):
+        group = pieces(8, 4)
+        placed = {piece.key: piece.grid for piece in group}
+        same = weigh(group, placed, weights=Weights())
+        assert (same.moved_work, same.moves, same.before) == (0, {}, same.after)
+        placed["p0"] = "B"
+        worse = weigh(group, placed, weights=Weights())
+        assert worse.after.broken == 1
+        assert worse.moves == {"p0": "B"}
+
+    def test_weights_are_the_places_own_choice(self):
+        piece = Piece("p", "1", "A", (160.0, 0.0), doors=10, people=25, storeys=6)
+        assert piece.work(Weights()) == 61
+        assert piece.work(Weights(door=0, person=2, storey=0)) == 50
+        assert piece.work(Weights(0, 0, 0)) == 1

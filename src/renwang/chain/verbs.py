@@ -15,6 +15,7 @@ journal.declare(
         "chain.unit_closed": _("{actor} closed {name}"),
         "chain.unit_moved": _("{actor} moved {name} to {parent}"),
         "chain.unit_split": _("{actor} split {name}"),
+        "chain.regrouped": _("{actor} moved {pieces} parts of {name} between its grids"),
         "chain.units_merged": _("{actor} merged units into {name}"),
         "chain.post_created": _("{actor} created the post {title} in {unit}"),
         "chain.post_closed": _("{actor} closed the post {title}"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from renwang.base.words import BOUNDARY_FAULTS
 from renwang.chain import boundaries, contact_rules, list_rules, reach, roster_rules, rules
 from renwang.chain.rules import GrantProblem, Refusal
-from renwang.chain.services import accounts, homes, organisations, people
+from renwang.chain.services import accounts, homes, organisations, people, regrouping
 
 GRANT_PROBLEMS: Mapping[GrantProblem, Any] = {
     GrantProblem.UNKNOWN_BUNDLE: _("There is no such bundle of capabilities."),
@@ -25,6 +25,10 @@ REFUSALS: Mapping[type[Refusal], Any] = {
         "“{code}” cannot be a code: use up to 32 letters, digits, hyphens and underscores, "
         "beginning with a letter or digit."
     ),
+    regrouping.PieceGone: _(
+        "{name} has changed in the meantime. Look at the division again, then decide."
+    ),
+    regrouping.NothingMoves: _("Everything in {name} stays where it is: there is nothing to do."),
     rules.CodeTaken: _("The code {code} belongs to {name}. Choose another one."),
     rules.PathTooLong: _("The unit would lie too deep in the tree. Hang it higher up."),
     rules.LevelOrderBroken: _(

@@ -81,16 +81,6 @@ def pair_up(before: Sequence[int], after: Sequence[int], work: Sequence[int]) ->
     return continues
 
 
-def changed_work(before: Sequence[int], after: Sequence[int], work: Sequence[int]) -> int:
-    """Return how much work gets another grid worker: what is in no pair of `pair_up`."""
-    continues = pair_up(before, after, work)
-    return sum(
-        load
-        for old, new, load in zip(before, after, work, strict=True)
-        if continues.get(new) != old
-    )
-
-
 def _broken(ground: Ground, grid: Whole, count: int) -> int:
     leader = list(range(len(ground)))
 

@@ -84,8 +84,7 @@ class _Part:
         others_list, costs_list = self.others.tolist(), self.costs.tolist()
         bounds = self.starts.tolist()
         self.near = [
-            list(zip(others_list[a:b], costs_list[a:b], strict=True))
-            for a, b in pairwise(bounds)
+            list(zip(others_list[a:b], costs_list[a:b], strict=True)) for a, b in pairwise(bounds)
         ]
 
     def cut(self, count: int, tolerance: float, seed: int) -> tuple[tuple[float, int], Whole]:

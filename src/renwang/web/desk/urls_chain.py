@@ -5,6 +5,7 @@ from django.urls import path
 from renwang.web.desk import (
     accounts,
     buildings,
+    dividing,
     grants,
     imports,
     jobs,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("units/<str:ref>/history/", unit_pages.show_history, name="unit_history"),
     path("units/<str:ref>/boundary.geojson", unit_changes.give_boundary, name="unit_boundary"),
     path("units/<str:ref>/change/<str:act>/", unit_changes.change_unit, name="unit_change"),
+    path("units/<str:ref>/divide/", dividing.show_division, name="unit_divide"),
     path("units/<str:ref>/posts/create/", posts.create_post, name="post_create"),
     path("posts/", posts.show_posts, name="posts"),
     path("posts/<uuid:key>/", posts.show_post, name="post"),

@@ -1,11 +1,12 @@
 """Find people, posts and organisations: lists with filters, and one with all that hangs on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, Value
 from django.db.models.functions import Length, StrIndex
 
-from renwang.base.paging import Page, count_together, page_of
+from renwang.base.paging import COUNTED_TO, Page, count_together, page_of
 from renwang.base.pure.text import search_key
 from renwang.chain.models import (
     Alliance,
@@ -109,7 +110,10 @@ def list_people(
     `lacking` is "contact" (no way to reach him is known) or "post". `posted`
     asks for those who hold a post there, wherever they are at home.
     """
-    found = _among_few(people_visible_to(viewer), viewer, under, posted=posted)
+    among, at_least = _who_they_can_be(viewer, under, active, posted=posted)
+    found = people_visible_to(viewer)
+    if among is not None:
+        found = found.filter(pk__in=among)
     if posted:
         within = {"post__path__under": under.path} if under is not None else {}
         open_posts = Holding.objects.filter(
@@ -131,32 +135,38 @@ def list_people(
     found = found.select_related("unit").prefetch_related(
         "contacts", Prefetch("holdings", posts, to_attr="current_holdings")
     )
+    if at_least > COUNTED_TO and not (text or lacking or posted):
+        page = page_of(found, PERSON_SORTS[sort], cursor=cursor, size=size, count=False)
+        return replace(page, total=COUNTED_TO, total_is_exact=False)
     return page_of(found, PERSON_SORTS[sort], cursor=cursor, size=size)
 
 
-def _among_few(
-    found: QuerySet[Person], viewer: Viewer, under: Unit | None, *, posted: bool
-) -> QuerySet[Person]:
-    """Name those who come into question at all, where they are few.
+def _who_they_can_be(
+    viewer: Viewer, under: Unit | None, active: bool | None, *, posted: bool
+) -> tuple[QuerySet[Any] | None, int]:
+    """Name those who come into question at all, where they are few; and say how many are surely seen.
 
     Who is seen for where he lives or for a post he holds is in no single
     index: without this, the names of a whole city are gone through for a page
     of one community.
     """
     held = Holding.objects.filter(is_current=True)
+    home = Person.objects.all() if active is None else Person.objects.filter(is_active=active)
     if under is None:
         parts = [
-            Person.objects.filter(viewer.scope("people.see")).values("pk"),
+            home.filter(viewer.scope("people.see")).values("pk"),
             held.filter(viewer.scope("people.see", "post__path")).values("person"),
             Person.objects.filter(pk=viewer.id).values("pk"),
         ]
     elif posted:
         parts = [held.filter(post__path__under=under.path).values("person")]
     else:
-        parts = [Person.objects.filter(path__under=under.path).values("pk")]
-    if sum(count_together(parts, most=FEW + 1)) > FEW:
-        return found
-    return found.filter(pk__in=parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0])
+        parts = [home.filter(path__under=under.path).values("pk")]
+    counts = count_together(parts, most=FEW + 1)
+    surely = counts[0] if under is None else 0
+    if max(counts) > FEW:
+        return None, surely
+    return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0], surely
 
 
 def find_people(viewer: Viewer, text: str, *, limit: int = 20) -> list[Person]:

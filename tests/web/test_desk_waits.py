@@ -38,7 +38,7 @@ def referral(cast, now):
         for words in ("井盖没了", "3号楼前井盖不见了")
     ]
     matter = signals.link_signals([one.pk for one in made], by=secretary, now=now)
-    found = signals.refer_matter(matter.pk, "由谁处置？", term=HOUR, by=secretary, now=now)
+    found = signals.refer_matter(matter.pk, "由谁处置？", term=HOUR / 2, by=secretary, now=now)
     settle(now)
     return found
 
@@ -99,10 +99,10 @@ def test_a_draft_stands_on_the_second_persons_page_and_leads_there(cast, draft):
 
 
 def test_the_gravest_stands_first_and_then_the_soonest_due(cast, now, referral, draft):
-    received(now, colour="Red")
+    alert = received(now, colour="Red")
     page = as_(cast.operator).get("/desk/").content.decode()
     places = [
-        page.index("/desk/alerts/"),
+        page.index(f"/desk/alerts/{alert.pk}/"),
         page.index(f"/desk/waits/{errand_of(referral).pk}/"),
         page.index(f"/desk/waits/{errand_of(draft).pk}/"),
     ]

@@ -12,8 +12,9 @@ from tests.alerts.test_feeds import look, operator, twin, watch  # noqa: F401
 from tests.web.desk_pages import as_
 
 from renwang.alerts import cap
+from renwang.alerts.feeds import believe_empty
 from renwang.alerts.listing import take_list
-from renwang.alerts.models import Alert, AlertUnit, FeedEntry, Relay
+from renwang.alerts.models import Alert, AlertUnit, Feed, FeedEntry, Relay
 from renwang.alerts.rules import AlertState
 from renwang.alerts.warnings_list import (
     Act,
@@ -27,12 +28,15 @@ from renwang.alerts.warnings_list import (
     read_list,
     say_as_cap,
 )
+from renwang.base.models import Entry
+from renwang.chain import reach
 from renwang.chain.routes import rebuild_routes
 from renwang.ops import cap_commands
 from renwang.outreach.channels.twin import Behaviour
 
 HEADING = "adcode,name,type,color,level,issued_utc,expires_utc\n"
 RAIN = "990105001,青石街道,暴雨,橙色,Ⅱ,2026-07-15T01:00:00Z,2026-07-15T09:00:00Z\n"
+FOG = "990105001,青石街道,大雾,黄色,Ⅲ,2026-07-15T01:00:00Z,2026-07-15T09:00:00Z\n"
 AT = datetime(2026, 7, 15, 1, 30, tzinfo=UTC)
 
 
@@ -221,16 +225,107 @@ def test_a_feed_may_be_a_list(cast, watch, twin, now):  # noqa: F811
     feed = watch(twin.url, relays=True)
     look(now)
     assert Relay.objects.count() == 1
-    twin.usual = Behaviour(body=table())
+    twin.usual = Behaviour(body=table(FOG))
     look(now + timedelta(minutes=2))
     twin.usual = Behaviour(body=table(RAIN))  # as it was: known, and yet something else now
     look(now + timedelta(minutes=4))
-    assert list(Alert.objects.order_by("sent").values_list("msg_type", flat=True)) == [
-        "Alert", "Cancel", "Alert",
-    ]  # fmt: skip
+    rain = Alert.objects.filter(event="暴雨").order_by("sent")
+    assert list(rain.values_list("msg_type", flat=True)) == ["Alert", "Cancel", "Alert"]
     assert FeedEntry.objects.get(feed=feed).trouble == ""
     twin.usual = Behaviour(body=b"code,colour\n1,red\n")
     look(now + timedelta(minutes=6))
     feed.refresh_from_db()
     assert (feed.trouble, feed.failures) == ("no-columns", 1)
-    assert Alert.objects.count() == 3
+    assert Alert.objects.count() == 5
+
+
+# --- a list that comes empty --------------------------------------------------
+
+
+@pytest.fixture
+def emptied(cast, watch, twin, now):  # noqa: F811
+    """A feed that brought two warnings, and then a table without a row."""
+    rebuild_routes()
+    twin.usual = Behaviour(body=table(RAIN, FOG), headers={"ETag": "one"})
+    feed = watch(twin.url, relays=True)
+    look(now)
+    twin.usual = Behaviour(body=table(), headers={"ETag": "none"})
+    look(now + timedelta(minutes=2))
+    feed.refresh_from_db()
+    return feed
+
+
+def in_force() -> int:
+    return Alert.objects.filter(state=AlertState.IN_FORCE).exclude(msg_type="Cancel").count()
+
+
+@pytest.mark.parametrize("body", [table(), b"[]", b'{"warnings": []}', table("990105001,,,\n")])
+def test_the_first_empty_list_lifts_nothing_and_says_what_it_would(
+    cast,
+    watch,  # noqa: F811
+    twin,  # noqa: F811
+    now,
+    body,
+):
+    rebuild_routes()
+    twin.usual = Behaviour(body=table(RAIN, FOG))
+    feed = watch(twin.url, relays=True)
+    look(now)
+    twin.usual = Behaviour(body=body)
+    look(now + timedelta(minutes=2))
+    feed.refresh_from_db()
+    assert in_force() == 2
+    assert (feed.empty_since, feed.empty_holds) == (now + timedelta(minutes=2), 2)
+    assert (feed.trouble, feed.failures, feed.etag) == ("empty", 0, "")
+
+
+def test_it_is_said_once_however_often_it_comes(emptied, now):
+    look(now + timedelta(minutes=4))
+    look(now + timedelta(minutes=11))
+    emptied.refresh_from_db()
+    assert (in_force(), emptied.empty_since) == (2, now + timedelta(minutes=2))
+    assert Entry.objects.filter(verb="alerts.feed_came_empty").count() == 1
+
+
+def test_it_is_believed_when_it_is_still_empty_ten_minutes_later(emptied, now):
+    look(now + timedelta(minutes=12))
+    emptied.refresh_from_db()
+    assert in_force() == 0
+    assert (emptied.empty_since, emptied.empty_holds, emptied.trouble) == (None, 0, "")
+    assert emptied.etag == "none"
+
+
+def test_it_is_believed_at_once_when_a_person_says_so(cast, emptied, operator, now):  # noqa: F811
+    with pytest.raises(reach.NotInReach):
+        believe_empty(emptied.pk, by=cast.viewer(cast.stranger), now=now)
+    at = now + timedelta(minutes=3)
+    believe_empty(emptied.pk, by=operator, now=at)
+    look(at)
+    assert in_force() == 0
+    assert not Feed.objects.get().empty_believed
+    assert Entry.objects.filter(verb="alerts.feed_believed").exists()
+
+
+def test_a_row_ends_the_doubt_and_the_next_empty_list_is_doubted_anew(emptied, twin, now):  # noqa: F811
+    twin.usual = Behaviour(body=table(RAIN))
+    look(now + timedelta(minutes=5))
+    emptied.refresh_from_db()
+    assert (in_force(), emptied.empty_since) == (1, None)
+    twin.usual = Behaviour(body=table())
+    look(now + timedelta(minutes=15))
+    emptied.refresh_from_db()
+    assert (in_force(), emptied.empty_since) == (1, now + timedelta(minutes=15))
+
+
+def test_an_empty_list_that_would_lift_nothing_is_simply_empty(cast, watch, twin, now):  # noqa: F811
+    twin.usual = Behaviour(body=table())
+    feed = watch(twin.url)
+    look(now)
+    feed.refresh_from_db()
+    assert (feed.empty_since, feed.trouble) == (None, "")
+
+
+def test_nothing_is_believed_that_is_not_held_back(watch, operator, now):  # noqa: F811
+    feed = watch("https://feed.example/")
+    believe_empty(feed.pk, by=operator, now=now)
+    assert not Feed.objects.get().empty_believed

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from renwang.alerts.answering import send_replies
 from renwang.alerts.exercising import run_exercises
 from renwang.alerts.services import expire_alerts, follow_division
+from renwang.alerts.services.replying import link_waiting
 from renwang.alerts.watching import forget_entries, watch_feeds
 from renwang.base.jobs import beat
 from renwang.base.pure.clock import read_clock
@@ -35,6 +36,11 @@ def _watch(now: datetime) -> int:
 @beat("alerts.reply", every=timedelta(seconds=1))
 def _reply(now: datetime) -> int:
     return send_replies(now, read_clock)
+
+
+@beat("alerts.link", every=timedelta(seconds=15))
+def _link(now: datetime) -> int:
+    return link_waiting(now)
 
 
 @beat("alerts.forget", every=timedelta(hours=1))

@@ -6,7 +6,7 @@ It never says that anybody has been reached: that is what coverage is for.
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +30,7 @@ from renwang.chain.models import Unit
 
 BY = "node:alerts"
 MAY_TAKE = ("alerts.receive", "alerts.confirm")
+WAITS_FOR = timedelta(days=1)
 _LANGUAGES = ("zh-hans", "en")
 _UNKNOWN = "refers-to-unknown"
 
@@ -273,6 +274,18 @@ def _meant(said: cap.Alert) -> list[Alert]:
     for name in names_referred_to(said):
         wanted |= Q(sender=name.sender, identifier=name.identifier, sent=name.sent)
     return list(Alert.objects.filter(wanted, drill=None).defer("original").order_by("sent"))
+
+
+def link_waiting(now: datetime) -> int:
+    """Link replies whose warning came in at the very same moment, so that neither saw the other; say how many."""
+    linked = 0
+    waiting = Reply.objects.filter(is_linked=False, received_at__gte=now - WAITS_FOR)
+    for reply in waiting:
+        about = _meant(read_alert(bytes(reply.original)).alert)
+        if about:
+            reply.alerts.set(about)
+            linked += Reply.objects.filter(pk=reply.pk).update(is_linked=True)
+    return linked
 
 
 def link_replies(alert: Alert) -> None:

@@ -291,3 +291,37 @@ def test_a_list_that_cannot_be_read_is_refused_before_anything_is_touched(erased
     done = node.run("restore", before, "--replace", "--forgotten", bad)
     assert (done.returncode, "cannot be read" in done.stderr) == (1, True)
     assert node.python(facts) == count
+
+
+KEY = """
+from renwang.alerts.signing import make_key
+from tests.conftest import NOW
+make_key("青石街道", now=NOW)
+"""
+
+
+def test_the_signing_key_comes_along_only_when_asked_for_and_under_a_passphrase(
+    filled, make_node, tmp_path
+):
+    right, wrong = tmp_path / "right", tmp_path / "wrong"
+    right.write_text("twelve lanterns\n", encoding="utf-8")
+    wrong.write_text("thirteen lanterns\n", encoding="utf-8")
+    keyed = ("--with-key", "--passphrase-file", right)
+    assert filled.run("backup", tmp_path / "none.zip", *keyed).returncode == 1
+    filled.python(KEY)
+    assert filled.run("backup", tmp_path / "plain.zip").returncode == 0
+    with zipfile.ZipFile(tmp_path / "plain.zip") as archive:
+        assert "cap-key.sealed" not in archive.namelist()
+    assert filled.run("backup", tmp_path / "keyed.zip", "--with-key").returncode == 1
+    assert filled.run("backup", tmp_path / "keyed.zip", *keyed).returncode == 0
+
+    fresh = make_node()
+    for refused in ((), ("--passphrase-file", wrong)):
+        assert fresh.run("restore", tmp_path / "keyed.zip", *refused).returncode == 1
+        assert "migrate" in fresh.run("journal", "verify").stderr  # nothing was touched
+    done = fresh.run("restore", tmp_path / "keyed.zip", "--passphrase-file", right)
+    assert done.returncode == 0, done.stderr
+    assert (fresh.home / "cap-key.pem").read_bytes() == (filled.home / "cap-key.pem").read_bytes()
+    other = make_node("sqlite")
+    assert other.run("restore", tmp_path / "keyed.zip", "--without-key").returncode == 0
+    assert not (other.home / "cap-key.pem").exists()

@@ -1,5 +1,6 @@
-"""The node's key on the command line, and what the doctor says of it."""
+"""The node's key on the command line and in a backup, and what the doctor says of it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,16 @@ from django.utils import translation
 from renwang.alerts.signing import certificate_file, key_file, make_key
 from renwang.ops.cap_commands import cap
 from renwang.ops.doctor import Level
-from renwang.ops.doctor.keys import signing
+from renwang.ops.doctor.keys import key_backup, signing
+from renwang.ops.sealed_key import (
+    NoKeyToKeep,
+    PassphraseTooShort,
+    WrongPassphrase,
+    note_backup,
+    open_key,
+    put_back,
+    seal_key,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +65,60 @@ def test_the_doctor_sees_the_end_coming_and_a_key_that_others_can_read(now):
     assert [one[0] for one in signing(signatory.not_after + timedelta(days=1))] == [Level.BAD]
     key_file().chmod(0o644)
     assert [one[0] for one in signing(now)] == [Level.BAD]
+
+
+class TestBackup:
+    PASS = "雨夜石桥边的十二盏灯笼!"
+
+    def test_a_passphrase_that_could_be_guessed_is_refused(self, now):
+        make_key("青石街道", now=now)
+        with pytest.raises(PassphraseTooShort):
+            seal_key("lantern")
+
+    def test_a_node_without_a_key_has_none_to_keep(self):
+        with pytest.raises(NoKeyToKeep):
+            seal_key(self.PASS)
+
+    def test_a_wrong_passphrase_and_a_damaged_key_open_nothing(self, now):
+        make_key("青石街道", now=now)
+        sealed = seal_key(self.PASS)
+        said = json.loads(sealed)
+        for bad, passphrase in (
+            (sealed, self.PASS + "?"),
+            (sealed[:-20], self.PASS),
+            (json.dumps(said | {"nonce": said["salt"]}).encode(), self.PASS),
+            (json.dumps(said | {"cost": 2**40}).encode(), self.PASS),
+            (b"{}", self.PASS),
+        ):
+            with pytest.raises(WrongPassphrase):
+                open_key(bad, passphrase)
+
+    def test_key_and_certificate_come_back_for_the_node_alone(self, now, tmp_path, settings):
+        make_key("青石街道", now=now)
+        key, certificate = key_file().read_bytes(), certificate_file().read_bytes()
+        sealed = seal_key(self.PASS)
+        assert b"PRIVATE" not in sealed
+        settings.HOME = tmp_path / "elsewhere"
+        put_back(open_key(sealed, self.PASS))
+        assert (key_file().read_bytes(), certificate_file().read_bytes()) == (key, certificate)
+        assert key_file().stat().st_mode & 0o077 == 0
+
+    def test_another_key_that_was_there_goes_on_being_good(self, now, tmp_path):
+        make_key("青石街道", now=now)
+        sealed = seal_key(self.PASS)
+        make_key("后来", now=now, replace=True)
+        put_back(open_key(sealed, self.PASS))
+        put_back(open_key(sealed, self.PASS))
+        assert "青石街道" in run("show").output
+        assert len(list((tmp_path / "trusted").glob("own-*.pem"))) == 2
+
+    def test_the_doctor_asks_for_a_backup_of_the_key_that_is_there(self, now):
+        assert key_backup(now) == []
+        make_key("青石街道", now=now)
+        [(level, _words, remedy)] = key_backup(now)
+        assert (level, "--with-key" in remedy) == (Level.WARN, True)
+        note_backup(now)
+        assert key_backup(now)[0][0] == Level.OK
+        assert key_backup(now + timedelta(days=181))[0][0] == Level.WARN
+        make_key("后来", now=now, replace=True)
+        assert key_backup(now)[0][0] == Level.WARN

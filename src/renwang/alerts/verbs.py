@@ -21,8 +21,9 @@ journal.declare(
         "alerts.feed_stopped": _("{actor} stopped watching the feed {label}"),
         "alerts.feed_hurried": _("{actor} had the feed {label} looked at now"),
         "alerts.feed_believed": _("{actor} said that the empty list of the feed {label} is right"),
-        "alerts.feed_came_empty": _(
-            "The list of the feed {label} came empty; {count} warnings were not lifted"
+        "alerts.feed_came_empty": journal.Counted(
+            _("The list of the feed {label} came empty; {count} warning was not lifted"),
+            _("The list of the feed {label} came empty; {count} warnings were not lifted"),
         ),
         "alerts.answered": _("{actor} answered {sender} about the warning {alert}: {msg_type}"),
         "alerts.answer_ended": _(

@@ -5,6 +5,7 @@ verifying live in `sealing`, `followers` and `verifying`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -18,6 +19,18 @@ from renwang.base.pure.clock import read_clock
 from renwang.base.pure.ids import uuid7
 
 _SENTENCES: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A sentence that reads otherwise where a number of the facts is one; `str` gives the plural."""
+
+    one: Any
+    many: Any
+    fact: str = "count"
+
+    def __str__(self) -> str:
+        return str(self.many)
 
 
 class UnknownVerb(Exception):
@@ -37,7 +50,8 @@ class Subject(Protocol):
 def declare(sentences: Mapping[str, Any]) -> None:
     """Declare verbs, each with the sentence a reader of the journal sees.
 
-    The sentence may use `{actor}`, `{subject}` and the names of the facts.
+    The sentence may use `{actor}`, `{subject}` and the names of the facts; one
+    with a number in it is a pair (`Counted`).
     """
     _SENTENCES.update(sentences)
 
@@ -45,6 +59,14 @@ def declare(sentences: Mapping[str, Any]) -> None:
 def sentences() -> Mapping[str, Any]:
     """Return every declared verb with its sentence."""
     return _SENTENCES
+
+
+def sentence_of(verb: str, facts: Mapping[str, Any]) -> str:
+    """Give the sentence of a fact in the reader's language, its blanks still open; an unknown verb stands for itself."""
+    said = _SENTENCES.get(verb, verb)
+    if isinstance(said, Counted) and facts.get(said.fact) == 1:
+        said = said.one
+    return str(said)
 
 
 def actor_name(by: Any) -> str:

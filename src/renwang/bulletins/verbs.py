@@ -36,9 +36,15 @@ journal.declare(
             "The word promised for {subject} is overdue; it climbs to rung {rung}"
         ),
         "bulletins.contact_seen": _("{actor} looked at how to reach whoever asked {subject}"),
-        "bulletins.contacts_erased": _("{actor} erased {number} contacts whose time was over"),
-        "bulletins.words_erased": _(
-            "{actor} erased the words of {number} questions whose time was over"
+        "bulletins.contacts_erased": journal.Counted(
+            _("{actor} erased {number} contact whose time was over"),
+            _("{actor} erased {number} contacts whose time was over"),
+            "number",
+        ),
+        "bulletins.words_erased": journal.Counted(
+            _("{actor} erased the words of {number} question whose time was over"),
+            _("{actor} erased the words of {number} questions whose time was over"),
+            "number",
         ),
         "bulletins.place_set": _("{actor} set what {subject} tells everybody about itself"),
     }

@@ -215,6 +215,7 @@ LANGUAGE_COOKIE_NAME = "renwang_language"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = text("RENWANG_TIME_ZONE", "Asia/Shanghai")
+FORMAT_MODULE_PATH = ["renwang.conf.formats"]
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

@@ -8,6 +8,7 @@ can read them.
     tables/<table>.jsonl     a row per line: values in the order of the columns
     media/…                  uploaded files
     secret.key               only if it was asked for
+    cap-key.sealed           the signing key, only if it was asked for; see `sealed_key`
 """
 
 import base64
@@ -28,6 +29,7 @@ from django.utils.duration import duration_string
 FORMAT = 1
 CONTENTS = "contents.json"
 SECRET = "secret.key"  # noqa: S105 (a file's name)
+KEY = "cap-key.sealed"
 
 
 class NotABackup(Exception):
@@ -75,6 +77,7 @@ class Contents:
     digest: str
     media: list[str] = field(default_factory=list)
     has_secret: bool = False
+    has_key: bool = False
     format: int = FORMAT
 
     @property
@@ -124,7 +127,7 @@ def open_archive(path: Path) -> tuple[zipfile.ZipFile, Contents]:
         for table in contents.tables:
             if _digest(archive, table.member) != table.digest:
                 raise NotABackup(table.member)
-        for name in [*contents.media, *([SECRET] if contents.has_secret else [])]:
+        for name in _others(contents):
             _digest(archive, name)
     except DAMAGED as trouble:
         archive.close()
@@ -133,6 +136,12 @@ def open_archive(path: Path) -> tuple[zipfile.ZipFile, Contents]:
         archive.close()
         raise
     return archive, contents
+
+
+def _others(contents: Contents) -> list[str]:
+    """Name what is in it besides the tables."""
+    secret = [SECRET] if contents.has_secret else []
+    return [*contents.media, *secret, *([KEY] if contents.has_key else [])]
 
 
 def _read_contents(archive: zipfile.ZipFile) -> Contents:
@@ -155,6 +164,15 @@ def _digest(archive: zipfile.ZipFile, member: str) -> str:
         while block := stream.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def holds_key(path: Path) -> bool:
+    """Say whether a backup holds a signing key, whose passphrase must be asked for first. Raises NotABackup."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _read_contents(archive).has_key
+    except DAMAGED as trouble:
+        raise NotABackup(str(trouble)) from None
 
 
 def rows_of(archive: zipfile.ZipFile, table: Table) -> Iterator[list[Any]]:

@@ -16,7 +16,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import Field, Model
 
 from renwang import __version__
-from renwang.ops.archive import CONTENTS, SECRET, Contents, Table, as_json
+from renwang.ops.archive import CONTENTS, KEY, SECRET, Contents, Table, as_json
+from renwang.ops.sealed_key import note_backup, seal_key
 
 SNAPSHOT = "snapshot"
 CHUNK = 2000
@@ -36,13 +37,16 @@ def write_backup(
     now: datetime,
     with_secret: bool = False,
     with_media: bool = True,
+    key_passphrase: str | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Contents:
     """Write everything the node knows into one file that only its owner can read.
 
-    The file appears under its name when it is complete. `progress` is told
-    rows written and rows in all.
+    With a passphrase the signing key is in it, sealed. The file appears under
+    its name when it is complete. `progress` is told rows written and rows in
+    all. Raises PassphraseTooShort and NoKeyToKeep before anything is written.
     """
+    sealed = seal_key(key_passphrase) if key_passphrase is not None else b""
     half = target.with_name(target.name + ".part")
     try:
         half.touch(mode=0o600)
@@ -50,17 +54,26 @@ def write_backup(
             _snapshot(),
             zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive,
         ):
-            contents = _fill(archive, now, with_secret, with_media, progress)
+            if sealed:
+                archive.writestr(KEY, sealed)
+            extras = {"has_key": bool(sealed), "has_secret": with_secret and _write_secret(archive)}
+            contents = _fill(archive, now, with_media, extras, progress)
         with half.open("rb") as written:
             os.fsync(written.fileno())
         half.replace(target)
+        if sealed:
+            note_backup(now)
     finally:
         half.unlink(missing_ok=True)
     return contents
 
 
 def _fill(
-    archive: zipfile.ZipFile, now: datetime, with_secret: bool, with_media: bool, progress: Progress
+    archive: zipfile.ZipFile,
+    now: datetime,
+    with_media: bool,
+    extras: dict[str, bool],
+    progress: Progress,
 ) -> Contents:
     loader = MigrationLoader(connections[SNAPSHOT])
     applied = sorted(key for key in loader.applied_migrations if key in loader.graph.nodes)
@@ -85,7 +98,7 @@ def _fill(
         seq=head.seq if head else 0,
         digest=head.digest if head else "",
         media=_write_media(archive) if with_media else [],
-        has_secret=with_secret and _write_secret(archive),
+        **extras,
     )
     archive.writestr(CONTENTS, contents.to_json())
     return contents

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from renwang.base.journal import sentences
+from renwang.base.journal import sentence_of
 from renwang.base.models import Entry
 from renwang.base.reading import Filter, read_page
 from renwang.base.verifying import Anchor, Verdict, verify_journal
@@ -135,7 +135,7 @@ def _as_row(entry: Entry) -> dict:
 
 
 def _as_line(entry: Entry) -> str:
-    sentence = str(sentences().get(entry.verb, entry.verb))
+    sentence = sentence_of(entry.verb, entry.facts)
     known = {**entry.facts, "actor": entry.actor, "subject": entry.subject_ref or entry.subject_id}
     told = sentence.format_map(_Known(known))
     return f"{entry.seq:>9} {timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S} {entry.verb}  {told}"

@@ -31,6 +31,7 @@ from renwang.base.models import Entry, Forgotten, Head
 from renwang.base.verifying import Verdict, verify_journal
 from renwang.chain.models import Account, Unit
 from renwang.ops.archive import (
+    KEY,
     SECRET,
     Contents,
     Table,
@@ -41,6 +42,7 @@ from renwang.ops.archive import (
 )
 from renwang.ops.backup import Progress, stored_columns, stored_models
 from renwang.ops.forgotten_list import list_file, read_list
+from renwang.ops.sealed_key import open_key, put_back
 
 CHUNK = 1000
 
@@ -82,13 +84,15 @@ def restore_backup(
     replace: bool = False,
     accept_broken: bool = False,
     forgotten: Sequence[Path] = (),
+    key_passphrase: str | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Restored:
     """Restore a backup, verify its journal, and record in it that this was done.
 
     What was erased since is erased again: as the database knows that is here
-    now, the list beside it, and the lists in `forgotten`. Raises NotABackup,
-    TooNew or NotAList before anything is touched, NotEmpty unless `replace`,
+    now, the list beside it, and the lists in `forgotten`. A signing key in it
+    comes back with its passphrase only. Raises NotABackup, TooNew, NotAList or
+    WrongPassphrase before anything is touched, NotEmpty unless `replace`,
     BrokenJournal unless `accept_broken`.
     """
     erased_since = [note for path in forgotten for note in read_list(path)]
@@ -97,6 +101,8 @@ def restore_backup(
         _refuse_newer(contents)
         if not replace and not is_empty():
             raise NotEmpty
+        wants_key = contents.has_key and key_passphrase is not None
+        pair = open_key(archive.read(KEY), key_passphrase) if wants_key else None
         erased_since += _notes_here()
         with _media_beside(archive, contents) as swap_media:
             with _one_transaction():
@@ -105,6 +111,8 @@ def restore_backup(
             swap_media()
         if contents.has_secret:
             _restore_secret(archive)
+    if pair:
+        put_back(pair)
     call_command("migrate", verbosity=0, interactive=False)  # for what Django adds after migrations
     with transaction.atomic():
         journal.record(

@@ -3,25 +3,46 @@
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base import journal
+from renwang.base.journal import Counted
 
 journal.declare(
     {
-        "outreach.started": _("{actor} started {subject}: {calls} posts are called"),
-        "outreach.climbed": _(
-            "{actor} went on with {count} posts of {subject} that had not answered"
+        "outreach.started": Counted(
+            _("{actor} started {subject}: {calls} post is called"),
+            _("{actor} started {subject}: {calls} posts are called"),
+            "calls",
         ),
-        "outreach.receipts": _("{count} receipts came in for {subject}"),
-        "outreach.posts_added": _("{count} posts that are new there were called for {subject}"),
-        "outreach.messages_lost": _(
-            "The channel lost {count} messages of {subject}; the next ones are asked"
+        "outreach.climbed": Counted(
+            _("{actor} went on with {count} post of {subject} that had not answered"),
+            _("{actor} went on with {count} posts of {subject} that had not answered"),
         ),
-        "outreach.round_made": _("{actor} made a round with {subject}: {households} households"),
+        "outreach.receipts": Counted(
+            _("{count} receipt came in for {subject}"),
+            _("{count} receipts came in for {subject}"),
+        ),
+        "outreach.posts_added": Counted(
+            _("{count} post that is new there was called for {subject}"),
+            _("{count} posts that are new there were called for {subject}"),
+        ),
+        "outreach.messages_lost": Counted(
+            _("The channel lost {count} message of {subject}; the next one is asked"),
+            _("The channel lost {count} messages of {subject}; the next ones are asked"),
+        ),
+        "outreach.round_made": Counted(
+            _("{actor} made a round with {subject}: {households} household"),
+            _("{actor} made a round with {subject}: {households} households"),
+            "households",
+        ),
         "outreach.withdrawn": _("{actor} withdrew {subject}"),
         "outreach.withdrawn_in_part": _("{actor} replaced {subject} in one place: {calls} posts"),
         "outreach.other_words": _(
             "{actor} answered {subject} with words before him that were not the same"
         ),
-        "outreach.rollcall_started": _("{actor} held a roll-call in {unit}: {contacts} contacts"),
+        "outreach.rollcall_started": Counted(
+            _("{actor} held a roll-call in {unit}: {contacts} contact"),
+            _("{actor} held a roll-call in {unit}: {contacts} contacts"),
+            "contacts",
+        ),
         "outreach.rollcall_planned": _(
             "{actor} had a roll-call held in {unit} every {days} days at {time}"
         ),

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as say
 
 from renwang.ops.doctor.findings import Check, Finding, Level
-from renwang.ops.doctor.keys import signing, trust
+from renwang.ops.doctor.keys import key_backup, signing, trust
 from renwang.ops.doctor.setup import accounts, channels, configuration
 from renwang.ops.doctor.storage import clock, database, disk, migrations
 from renwang.ops.doctor.work import lines, relays, worker
@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     Check(channels),
     Check(lines, reads_tables=True),
     Check(signing),
+    Check(key_backup),
     Check(trust),
     Check(accounts, reads_tables=True),
 )

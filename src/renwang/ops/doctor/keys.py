@@ -1,6 +1,6 @@
 """Checks of what this node signs with, and of whom it believes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as say
@@ -9,9 +9,12 @@ from django.utils.translation import ngettext
 from renwang.alerts.cap import SigningRefused
 from renwang.alerts.cap.words import SIGNING
 from renwang.alerts.composing_rules import NoSigningKey
-from renwang.alerts.signing import ENDS_SOON, key_file, node_signer
+from renwang.alerts.signing import ENDS_SOON, has_key, key_file, node_signer
 from renwang.alerts.trust import NotACertificate, trusted_certificates
 from renwang.ops.doctor.findings import Level, Told
+from renwang.ops.sealed_key import backed_up_at
+
+BACKUP_OLD = timedelta(days=180)
 
 
 def signing(now: datetime) -> Told:
@@ -43,6 +46,20 @@ def signing(now: datetime) -> Told:
         found.append((Level.WARN, words, "renwang cap key make --name … --replace"))
     words = say("Signs as {name} until {day}.").format(name=signatory.name, day=day)
     return found or [(Level.OK, words, "")]
+
+
+def key_backup(now: datetime) -> Told:
+    """A copy of the key, without which nothing could be lifted or changed that it has signed."""
+    if not has_key():
+        return []
+    at, remedy = backed_up_at(), "renwang backup FILE --with-key"
+    if at is None:
+        return [(Level.WARN, say("No backup holds the key that signs."), remedy)]
+    day = f"{at.astimezone(timezone.get_default_timezone()):%Y-%m-%d}"
+    if now - at > BACKUP_OLD:
+        words = say("The last backup with the key that signs is of {day}.").format(day=day)
+        return [(Level.WARN, words, remedy)]
+    return [(Level.OK, say("A backup of {day} holds the key that signs.").format(day=day), "")]
 
 
 def trust(now: datetime) -> Told:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
@@ -75,7 +76,8 @@ def end_sessions(request: HttpRequest, key: UUID) -> HttpResponse:
     ended = services.end_sessions(
         account=_account(request, key), by=request.viewer, now=request.now
     )
-    words = _("Signed out on {n} devices.") if ended else _("Was not signed in anywhere.")
+    signed_out = ngettext("Signed out on {n} device.", "Signed out on {n} devices.", ended)
+    words = signed_out if ended else _("Was not signed in anywhere.")
     return done(request, words.format(n=ended), "desk:person", key)
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from renwang.base.journal import sentences
+from renwang.base.journal import sentence_of, sentences
 from renwang.base.models import Entry
 from renwang.chain.reach import BUNDLE_NAMES, Viewer
 from renwang.chain.selectors.naming import Named, NamedPlace, names_of, places_at
@@ -108,8 +108,8 @@ class _Said:
 
 def _said(entry: Entry) -> _Said:
     """Leave out what no sentence shows: a batch of receipts holds two thousand of them."""
-    sentence = str(sentences().get(entry.verb, entry.verb))
     facts = entry.facts
+    sentence = sentence_of(entry.verb, facts)
     return _Said(entry, sentence, {key: facts[key] for key in _asked_by(sentence) if key in facts})
 
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -164,7 +164,7 @@ def take_back(request: HttpRequest, key: UUID) -> HttpResponse:
         ended = grants.take_back_grant(
             grant=grant, by=request.viewer, now=request.now, **form.cleaned_data
         )
-        words = _("{n} grants were ended.").format(n=ended)
+        words = ngettext("{n} grant was ended.", "{n} grants were ended.", ended).format(n=ended)
         return done(request, words, "desk:grant", key)
     title = _("Take back")
     warns = _("It ends at once, with everything that was passed on from it.")

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from renwang.base.tables import Kind
@@ -92,7 +92,9 @@ def start(request: HttpRequest) -> HttpResponse:
         except RollCallRefused as refusal:
             form.add_error(None, sentence_of(refusal))
         else:
-            sentence = _("{n} contacts are being asked.").format(n=made.contacts)
+            sentence = ngettext(
+                "{n} contact is being asked.", "{n} contacts are being asked.", made.contacts
+            ).format(n=made.contacts)
             return done(request, sentence, "desk:rollcall", made.pk)
     lead = _(
         "Everybody who answers for a place is asked by each of his contacts whether he can be"

@@ -86,8 +86,8 @@ def say_moment(moment: datetime, now: datetime | None = None) -> str:
     local = timezone.localtime(moment)
     same_year = now is not None and timezone.localtime(now).year == local.year
     pattern = (
-        pgettext("date format without year", "j M H:i")
+        pgettext("date format without year", "j M, H:i")
         if same_year
-        else pgettext("date format with year", "j M Y H:i")
+        else pgettext("date format with year", "j M Y, H:i")
     )
     return str(date_format(local, pattern))

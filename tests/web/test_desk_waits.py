@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 
 from renwang.alerts.services import approve_draft, submit_draft
+from renwang.base.followers import follow_all
 from renwang.base.sealing import seal_all
 from renwang.chain.routes import rebuild_routes
 from renwang.outreach.models import Call, Errand
 from renwang.outreach.sending import send_due
 from renwang.outreach.services import call_errands
+from renwang.outreach.services.rollcalls import end_rollcall, start_rollcall
 from renwang.signals import services as signals
 from renwang.signals.rules import Source
 from tests import make
@@ -176,3 +178,18 @@ class TestOnTheTelephone:
     def test_the_tab_counts_it(self, cast, referral):
         page = as_(cast.officer).get("/field/report/").content.decode()
         assert ">1<" in page
+
+
+def test_contacts_to_mend_lead_to_those_that_did_not_work_below_the_place(cast, now):
+    rebuild_routes()
+    by = cast.viewer(cast.officer)
+    made = start_rollcall(cast.street, window=HOUR, by=by, now=now)
+    end_rollcall(made, by=by, now=now)
+    seal_all()
+    while follow_all(now):
+        pass
+    errand = Errand.objects.get(path=cast.community.path)
+    answer = as_(cast.secretary).get(f"/desk/waits/{errand.pk}/")
+    assert answer["Location"] == f"/desk/reachable/?which=failed&under={cast.community.ref}"
+    page = as_(cast.secretary).get(answer["Location"]).content.decode()
+    assert cast.worker.name in page

@@ -32,6 +32,7 @@ from renwang.registers.risks.services import (
 )
 
 DAY = timedelta(days=1)
+_COMMON = ("electric_bike", "rainstorm", "fire", "traffic")  # what more than one community has
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,8 @@ def invent_risks(root: Unit, *, now: datetime) -> int:
     found = (_hands(community, now) for community in _communities(root))
     places = [one for one in found if one is not None]
     made = 0
-    for number, story in enumerate(_STORIES * 2 if len(places) > 3 else _STORIES):
+    often = [one for one in _STORIES if one.hazard in _COMMON] if len(places) > 3 else []
+    for number, story in enumerate([*_STORIES, *often]):
         if places:
             _live(story, places[(number * 5 + number // len(_STORIES)) % len(places)], number, now)
             made += 1

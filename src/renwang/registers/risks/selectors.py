@@ -101,14 +101,20 @@ def list_risks(
         )
     if sort.endswith("due"):
         found = found.filter(due_at__isnull=False)
-    found = found.select_related("unit").defer("unit__boundary", "exposed")
+    found = found.select_related("unit__parent").defer(
+        "unit__boundary", "unit__parent__boundary", "exposed"
+    )
     return page_of(found, SORTS[sort], cursor=cursor, size=size)
 
 
 def risk_of(viewer: Viewer, ref: str) -> Risk | None:
     """Find a risk by its reference, with its units and survey; None where the viewer may not see it."""
-    found = known_to(viewer).filter(ref=ref).select_related("unit", "asked", "survey")
-    return found.defer("unit__boundary", "asked__boundary").first()
+    found = known_to(viewer).filter(ref=ref).select_related(
+        "unit__parent", "asked", "survey"
+    )
+    return found.defer(
+        "unit__boundary", "unit__parent__boundary", "asked__boundary"
+    ).first()
 
 
 def risk_page(viewer: Viewer, ref: str) -> RiskPage | None:
@@ -220,5 +226,6 @@ def survey_of(viewer: Viewer, ref: str) -> Survey | None:
 
 def risks_of_survey(viewer: Viewer, survey: Survey, *, most: int = 200) -> list[Risk]:
     """Return the risks that a survey found, the worst first, each with its unit; one statement."""
-    found = visible_to(viewer).filter(survey=survey).select_related("unit")
-    return list(found.defer("unit__boundary").order_by("-level", "pk")[:most])
+    found = visible_to(viewer).filter(survey=survey).select_related("unit__parent")
+    found = found.defer("unit__boundary", "unit__parent__boundary")
+    return list(found.order_by("-level", "pk")[:most])

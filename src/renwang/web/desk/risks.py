@@ -47,7 +47,7 @@ from renwang.web.frame.gates import done, may, sent_form, sentence_of, signed_in
 
 _COLUMNS = [
     tables.Column(gettext_lazy("Risk")),
-    tables.Column(gettext_lazy("Colour"), sort="level"),
+    tables.Column(gettext_lazy("Risk level"), sort="level"),
     tables.Column(gettext_lazy("State")),
     tables.Column(gettext_lazy("Place"), sort="place"),
     tables.Column(gettext_lazy("Next step owed"), sort="due"),

@@ -37,7 +37,7 @@ def _area(rows: int) -> forms.Textarea:
 class FilterForm(forms.Form):
     """Narrows the risk list; sent as GET."""
 
-    level = forms.ChoiceField(label=_("Colour"), required=False)
+    level = forms.ChoiceField(label=_("Risk level"), required=False)
     hazard = forms.ChoiceField(label=_("Kind"), required=False)
     source = forms.ChoiceField(
         label=_("Found by"), choices=[("", _("Anybody")), *SOURCES.items()], required=False
@@ -46,7 +46,7 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = [
-            ("", _("Any colour")),
+            ("", _("Any risk level")),
             *((str(int(key)), LEVELS[key]) for key in sorted(LEVELS, reverse=True)),
         ]
         self.fields["hazard"].choices = [("", _("Any kind")), *hazard_choices()]
@@ -66,7 +66,7 @@ class RiskForm(ReachForm):
     """Something that may do harm, in the words of whoever found it."""
 
     words = forms.CharField(
-        label=_("What was found"),
+        label=_("What was seen there"),
         widget=_area(4),
         max_length=4000,
         help_text=_("As it was seen or said. Nobody changes it afterwards; notes go beside it."),
@@ -280,7 +280,7 @@ class SurveyForm(ReachForm):
         help_text=_("Experts and offices, or how many residents."),
     )
     words = forms.CharField(
-        label=_("What was found"), widget=_area(4), max_length=8000, required=False
+        label=_("What was seen there"), widget=_area(4), max_length=8000, required=False
     )
     every_days = forms.TypedChoiceField(
         label=_("Repeated"),

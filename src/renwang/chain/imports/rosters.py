@@ -16,9 +16,7 @@ from renwang.chain.roster_rules import ShiftHasNoLength, ShiftOverlaps, ShiftToo
 from renwang.chain.rules import Refusal
 
 COLUMNS = (
-    Column(
-        "unit", ("辖区", "Unit", "单位", "所属辖区", "值班单位", "编码", "code"), required=True
-    ),
+    Column("unit", ("辖区", "Unit", "单位", "所属辖区", "值班单位", "编码", "code"), required=True),
     Column(
         "person",
         ("值班人员", "On duty", "人员", "值班人", "工号", "number", "姓名", "name"),

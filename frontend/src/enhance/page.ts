@@ -31,6 +31,11 @@ export interface Words {
   readonly draw_circle: string;
   readonly draw_clear: string;
   readonly chart_refused: string;
+  readonly key_refused: string;
+  readonly key_known: string;
+  readonly key_unsafe: string;
+  readonly key_unable: string;
+  readonly key_trouble: string;
 }
 
 /**

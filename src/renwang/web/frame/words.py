@@ -44,4 +44,15 @@ def _script_words(language: str) -> dict[str, Any]:
         "draw_circle": _("Draw a circle"),
         "draw_clear": _("Clear what is drawn"),
         "chart_refused": _("The chart cannot be drawn here. The table below says the same."),
+        "key_refused": _(
+            "No key answered: it was not there, nobody touched it in time, or it is not the one set up here."
+            " Try again, or use a code."
+        ),
+        "key_known": _("This key is set up already."),
+        "key_unsafe": _(
+            "The browser uses keys only where the node is opened by https and under its name."
+            " Ask the operator, or use a code."
+        ),
+        "key_unable": _("This browser cannot use a key here. Use a code."),
+        "key_trouble": _("The key could not be used. Try again, or use a code."),
     }

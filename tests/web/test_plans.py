@@ -26,6 +26,7 @@ from tests.web.desk_pages import as_, relayed
 LARGE = (
     "outreach_call", "outreach_attempt", "outreach_delivered", "outreach_reach", "chain_contact",
     "chain_person", "chain_holding", "chain_post", "chain_route", "chain_unit", "base_entry",
+    "duties_duty", "duties_helper",
 )  # fmt: skip
 PAGES = (
     "/desk/", "/desk/live/", "/desk/units.json", "/desk/units/", "/desk/units/{unit}/",
@@ -35,7 +36,8 @@ PAGES = (
     "/desk/relays/{relay}/story/", "/desk/relays/{relay}/units.json", "/desk/posts/",
     "/desk/posts/?lacking=holder", "/desk/posts/?lacking=contact", "/desk/people/",
     "/desk/people/?in=posts&under={unit}",
-    "/desk/journal/", "/field/", "/places/{unit}/",
+    "/desk/journal/", "/field/", "/places/{unit}/", "/desk/duties/", "/desk/duties/?sort=hazard",
+    "/desk/duties/matrix/", "/desk/duties/findings/", "/desk/duties/mine/", "/field/duties/",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from renwang.chain.invented.loading import PlaceTaken, load_invented
 from renwang.chain.invented.signins import SignIn, demo_signins
 from renwang.chain.models import Unit
 from renwang.ops.node_commands import run_server
+from renwang.registers.duties.invented import invent_duties
 from renwang.registers.risks.invented import invent_risks
 from renwang.response.services import RehearsalRefused, start_rehearsal
 from renwang.signals.invented import invent_signals
@@ -54,6 +55,7 @@ def demo(
     signins = demo_signins(root, now=now)
     say_invented(root, by=signins[0].person, approved_by=signins[1].person, now=now)
     invent_signals(root, now=now)
+    invent_duties(root, by=signins[0].person, now=now)
     invent_risks(root, now=now)
     _print_signins(signins, f"http://{address}:{port}/")
     if not no_rehearsal:

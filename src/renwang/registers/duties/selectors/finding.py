@@ -92,9 +92,9 @@ def list_duties(
     """List duties with their helpers and who stands for each; four statements."""
     now = wanted.at or viewer.now
     found = staffed(_narrowed(viewer, wanted, now), now)
-    found = found.prefetch_related(
-        Prefetch("helpers", _named(Helper.objects.all()), to_attr="named_helpers")
-    )
+    found = found.select_related(
+        "leader", "leader__unit", "leader__organisation", "unit", "supersedes"
+    ).prefetch_related(Prefetch("helpers", _named(Helper.objects.all()), to_attr="named_helpers"))
     return page_of(found, SORTS[sort], cursor=cursor, size=size)
 
 

@@ -49,12 +49,12 @@ class Errand(models.Model):
         indexes = [
             models.Index(
                 fields=["path", "-weight", "due_at"],
-                name="errand_open",
+                name="errand_waits",
                 condition=models.Q(state="open"),
             ),
             models.Index(
                 fields=["asked_at"],
-                name="errand_uncalled",
+                name="errand_untold",
                 condition=models.Q(state="open", called_at=None),
             ),
         ]
@@ -62,7 +62,7 @@ class Errand(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "subject_id"],
                 condition=models.Q(state="open"),
-                name="errand_once",
+                name="errand_waits_once",
             )
         ]
 

@@ -373,15 +373,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='errand',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['path', '-weight', 'due_at'], name='errand_open'),
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['path', '-weight', 'due_at'], name='errand_waits'),
         ),
         migrations.AddIndex(
             model_name='errand',
-            index=models.Index(condition=models.Q(('called_at', None), ('state', 'open')), fields=['asked_at'], name='errand_uncalled'),
+            index=models.Index(condition=models.Q(('called_at', None), ('state', 'open')), fields=['asked_at'], name='errand_untold'),
         ),
         migrations.AddConstraint(
             model_name='errand',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'subject_id'), name='errand_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'subject_id'), name='errand_waits_once'),
         ),
         migrations.AddIndex(
             model_name='mending',

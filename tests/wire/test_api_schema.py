@@ -15,7 +15,7 @@ from tests.alerts.conftest import receive  # noqa: F401 - a fixture
 
 from renwang.alerts.services import relay_alert
 from renwang.chain import tallies
-from renwang.chain.reach import CAPABILITIES
+from renwang.chain.reach import BUNDLES
 from renwang.chain.services.accounts import issue_token
 from renwang.outreach.models import Call
 from renwang.web.api.urls import api
@@ -44,7 +44,7 @@ def known(cast, now, receive) -> dict[str, Any]:  # noqa: F811
     relay = relay_alert(alert.pk, cast.street, by=cast.viewer(cast.officer), now=now)
     operator = cast.viewer(cast.operator)
     _, secret = issue_token(
-        person=cast.operator, label="t", scopes=list(CAPABILITIES), by=operator, now=now
+        person=cast.operator, label="t", scopes=list(BUNDLES["operator"]), by=operator, now=now
     )
     return {
         "token": secret,

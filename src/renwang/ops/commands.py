@@ -28,6 +28,7 @@ COMMANDS = {
         "signals",
         _("Try a trigger over past data; bring readings in."),
     ),
+    "care": ("care_commands", "care", _("Keys of the care list: look, change.")),
     "rehearse": ("rehearse_commands", "rehearse", _("Rehearse a warning with simulated people.")),
 }
 

@@ -1,9 +1,13 @@
-"""The beat that plays rehearsals inside the worker, a bounded slice at a time."""
+"""The beat that plays rehearsals inside the worker, a bounded slice at a time, and the follower that makes check rounds."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from renwang.base.followers import follower
 from renwang.base.jobs import beat, unclaimed
+from renwang.base.models import Entry
 from renwang.base.pure.clock import RunningClock
+from renwang.response.check_rounds import ENDS, STARTS, follow_warnings
 from renwang.response.models import Rehearsal
 from renwang.response.playing import play
 from renwang.response.selectors import under_way
@@ -37,3 +41,8 @@ def shown(rehearsal: Rehearsal, now: datetime) -> datetime:
     if rehearsal.speed == INSTANTLY:
         return rehearsal.ends_at
     return RunningClock(rehearsal.begun_at, rehearsal.shows_at, rehearsal.speed).at(now)
+
+
+@follower("response.check_rounds", STARTS, *ENDS)
+def _make_rounds(entries: Sequence[Entry], now: datetime) -> None:
+    follow_warnings(entries, now)

@@ -11,10 +11,13 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the navigation, the banners, and the words of refusals; models are there only now."""
-        from renwang.web.desk import entries, home_page, questions, refusals
+        from renwang.registers.care.words import explain_care
+        from renwang.web.desk import care, entries, home_page, questions, refusals
         from renwang.web.frame import banners, gates, navigation
 
         navigation.register("desk", entries.ENTRIES)
         banners.register(home_page.banners)
         banners.register(questions.banners)
+        banners.register(care.banners)
         gates.register_words(refusals.words)
+        gates.register_words(explain_care)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from renwang.chain import selectors
-from renwang.chain.models import Organisation, Person, Post, Unit
+from renwang.chain.models import Building, Organisation, Person, Post, Unit
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors.posts import find_posts, posts_named_to
 from renwang.web.frame.gates import signed_in
@@ -73,6 +73,10 @@ def _held(post: Post) -> Sequence[Any]:
     )
 
 
+def _building_choices(buildings: Sequence[Building]) -> list[Choice]:
+    return [(str(one.pk), one.name, f"{one.unit.name} {one.address}") for one in buildings]
+
+
 def _find_unit(viewer: Viewer, key: str) -> Unit | None:
     found = selectors.unit_of(viewer, key)
     return found if found and found.ended_on is None else None
@@ -99,10 +103,20 @@ def _find_post(viewer: Viewer, key: str) -> Post | None:
     return found.filter(pk=wanted).first()
 
 
+def _find_building(viewer: Viewer, key: str) -> Building | None:
+    try:
+        wanted = UUID(key)
+    except ValueError:
+        return None
+    found = selectors.buildings_visible_to(viewer).filter(pk=wanted)
+    return found.select_related("unit").first()
+
+
 # kind -> (search, choices of what was found, one by its key)
 _KINDS: dict[str, tuple[Callable, Callable, Callable]] = {
     "units": (selectors.find_units, _unit_choices, _find_unit),
     "people": (selectors.find_people, _person_choices, _find_person),
+    "buildings": (selectors.find_buildings, _building_choices, _find_building),
     "organisations": (selectors.find_organisations, _organisation_choices, _find_organisation),
     "posts": (find_posts, _post_choices, _find_post),
 }

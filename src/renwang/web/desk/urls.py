@@ -85,6 +85,7 @@ urlpatterns = [
     path("", include("renwang.web.desk.urls_composing")),
     path("", include("renwang.web.desk.urls_bulletins")),
     path("", include("renwang.web.desk.urls_signals")),
+    path("", include("renwang.web.desk.urls_care")),
     path("", include("renwang.web.desk.urls_duties")),
     path("", include("renwang.web.desk.urls_risks")),
     path("", include("renwang.web.desk.urls_chain")),

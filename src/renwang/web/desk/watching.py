@@ -26,6 +26,8 @@ from renwang.outreach.coverage import Coverage, coverage
 from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import NoticeState
 from renwang.outreach.words import describe_stall
+from renwang.registers.care.finding import tally_for
+from renwang.registers.care.round_rules import Tally
 from renwang.response.finding import clock_of
 from renwang.web.desk import lists
 
@@ -119,9 +121,22 @@ class Watch:
         return first_missing(self.notice, self.top, SHOWN)
 
     @cached_property
+    def care_tally(self) -> Tally | None:
+        """How far the check round of this warning got, in numbers.
+
+        None where it made none, and where so few doors would tell who they are.
+        """
+        viewer = self.request.viewer
+        tally = tally_for(self.alert.thread, self.relay.path, self.top)
+        sees = viewer.may("care.keep", self.top) or viewer.may("care.open", self.top)
+        return tally if tally and (sees or tally.names_nobody) else None
+
+    @cached_property
     def version(self) -> tuple[int, str]:
         """The last fact about it, and a tag for what changes without one."""
-        return version_of(self.notice.pk, self.top)
+        seq, tag = version_of(self.notice.pk, self.top)
+        tally = self.care_tally
+        return seq, f"{tag}-{tally.mark}" if tally else tag
 
     # --- the tree ------------------------------------------------------------
 

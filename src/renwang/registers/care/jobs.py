@@ -1,0 +1,43 @@
+"""The beats and followers of the care list: consents end, visits climb, entries follow their doors."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from renwang.base.followers import follower
+from renwang.base.jobs import Running, beat, job
+from renwang.base.models import Entry
+from renwang.registers.care.services import forget_lapsed
+from renwang.registers.care.services.keeping import follow_doors
+from renwang.registers.care.services.rekeying import drop_old_keys, reseal_all
+from renwang.registers.care.services.visiting import climb_visits
+
+
+@beat("care.forget", every=timedelta(minutes=10))
+def _forget(now: datetime) -> int:
+    return forget_lapsed(now)
+
+
+@beat("care.climb", every=timedelta(minutes=10))
+def _climb(now: datetime) -> int:
+    return climb_visits(now)
+
+
+@follower(
+    "care.places",
+    "chain.unit_moved",
+    "chain.unit_split",
+    "chain.units_merged",
+    "chain.household_changed",
+    "chain.building_changed",
+    "chain.imported",
+)
+def _follow(entries: Sequence[Entry], now: datetime) -> None:
+    while follow_doors():
+        pass
+
+
+@job("care.reseal")
+def _reseal(running: Running) -> dict:
+    """Seal everything with the current key, then destroy the keys that nothing needs any more."""
+    resealed = reseal_all(running.progress)
+    return {"resealed": resealed, "dropped": drop_old_keys(by="node:care", now=running.now)}

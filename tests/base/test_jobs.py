@@ -242,26 +242,6 @@ def test_a_retry_from_before_the_clock_was_put_back_is_due(ask, count, now):
     assert run_next(now).state == Job.State.DONE
 
 
-def test_how_far_a_job_is_can_be_seen_before_its_transaction_ends(ask, now):
-    seen = []
-
-    @jobs.job("test.noted")
-    def work(running: jobs.Running) -> dict:
-        with transaction.atomic():
-            running.note(3, 10)
-            (row,) = jobs.jobs_lately("test.noted")
-            seen.append((row.done, row.total))
-            running.note(7, 10)
-            row = jobs.find_job(running.id)
-            seen.append((row.done, row.total))
-        return {}
-
-    row = ask("test.noted")
-    assert run_next(now).state == Job.State.DONE
-    assert seen == [(3, 10), (7, 10)]
-    assert not jobs._note_of(row.id).exists()
-
-
 def test_a_job_that_notes_how_far_it_is_hears_that_the_worker_stops(ask, now):
     told = []
 

@@ -11,17 +11,15 @@ from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import orjson
-from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q
 
 from renwang.base.followers import follow_all
 from renwang.base.models import Beat, Job
+from renwang.base.progress import add_progress, end_progress, tell_progress
 from renwang.base.pure.ids import uuid7
 from renwang.base.sealing import seal_all
 from renwang.base.verifying import verify_journal
@@ -174,6 +172,7 @@ class Running:
         self.clock = clock
         self.settled = False
         self._stopping = stopping
+        self._attempts = row.attempts
         self._mine = Job.objects.filter(pk=row.pk, state=Job.State.RUNNING, attempts=row.attempts)
 
     @property
@@ -191,16 +190,12 @@ class Running:
         self.write(done=done, total=total, claimed_until=self.now + CLAIM_FOR)
 
     def note(self, done: int, total: int) -> None:
-        """Show how far the work is from within its transaction: beside the database, which shows it to nobody yet.
+        """Show how far the work is from within its transaction, which shows its own rows to nobody yet.
 
         Raises HandedBack like `progress`.
         """
         self.look_up()
-        path = _note_of(self.id)
-        path.parent.mkdir(exist_ok=True)
-        half = path.with_suffix(".part")
-        half.write_bytes(orjson.dumps([done, total]))
-        half.replace(path)
+        tell_progress(self.id, self._attempts, done, total)
 
     def look_up(self) -> None:
         """Raise HandedBack when the worker is about to stop."""
@@ -249,25 +244,13 @@ def stop_job(job_id: UUID, *, now: datetime) -> bool:
 def find_job(job_id: UUID) -> Job | None:
     """Find one job, ended or not."""
     row = Job.objects.filter(pk=job_id).first()
-    return _with_note(row) if row else None
+    return add_progress(row) if row else None
 
 
 def jobs_lately(kind: str = "", *, limit: int = 30) -> list[Job]:
     """Return the jobs that were asked for last, of one kind or of all."""
     kinds = {"kind": kind} if kind else {}
-    return [_with_note(row) for row in Job.objects.filter(**kinds).order_by("-asked_at")[:limit]]
-
-
-def _note_of(job_id: UUID) -> Path:
-    return Path(settings.HOME) / "jobs" / f"{job_id}.json"
-
-
-def _with_note(row: Job) -> Job:
-    """Fill in how far a running job is by its own note, where it left one on this machine."""
-    if row.state == Job.State.RUNNING:
-        with suppress(OSError, ValueError):
-            row.done, row.total = orjson.loads(_note_of(row.id).read_bytes())
-    return row
+    return [add_progress(row) for row in Job.objects.filter(**kinds).order_by("-asked_at")[:limit]]
 
 
 def beats_seen() -> list[Beat]:
@@ -362,7 +345,7 @@ def run_job(
             ended_at=clock() if last else None,
         )
     finally:
-        _note_of(row.id).unlink(missing_ok=True)
+        end_progress(row.id)
 
 
 def _write_if_mine(running: Running, **changes: Any) -> None:

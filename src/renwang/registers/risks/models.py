@@ -142,7 +142,7 @@ class Risk(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["path", "state", "level"], name="risk_path"),
+            models.Index(fields=["path", "state", "level", "likelihood", "harm"], name="risk_path"),
             models.Index(fields=["-level", "-found_at", "-id"], name="risk_worst"),
             models.Index(fields=["-found_at", "-id"], name="risk_newest"),
             models.Index(fields=["due_at"], name="risk_due", condition=Q(due_at__isnull=False)),

@@ -109,12 +109,8 @@ def list_risks(
 
 def risk_of(viewer: Viewer, ref: str) -> Risk | None:
     """Find a risk by its reference, with its units and survey; None where the viewer may not see it."""
-    found = known_to(viewer).filter(ref=ref).select_related(
-        "unit__parent", "asked", "survey"
-    )
-    return found.defer(
-        "unit__boundary", "unit__parent__boundary", "asked__boundary"
-    ).first()
+    found = known_to(viewer).filter(ref=ref).select_related("unit__parent", "asked", "survey")
+    return found.defer("unit__boundary", "unit__parent__boundary", "asked__boundary").first()
 
 
 def risk_page(viewer: Viewer, ref: str) -> RiskPage | None:

@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='risk',
-            index=models.Index(fields=['path', 'state', 'level'], name='risk_path'),
+            index=models.Index(fields=['path', 'state', 'level', 'likelihood', 'harm'], name='risk_path'),
         ),
         migrations.AddIndex(
             model_name='risk',

@@ -71,8 +71,8 @@ class Duty(models.Model):
     class Meta:
         verbose_name_plural = "duties"
         indexes = [
-            models.Index(fields=["path", "hazard", "phase"], name="duty_path"),
-            models.Index(fields=["hazard", "phase", "path"], name="duty_hazard"),
+            models.Index(fields=["path", "hazard", "ref"], name="duty_path"),
+            models.Index(fields=["hazard", "path", "ref"], name="duty_hazard"),
             models.Index(fields=["-changed_at"], name="duty_changed"),
             models.Index(fields=["state", "path"], name="duty_state"),
             models.Index(

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Query, Router
 
+from renwang.base.addresses import link
 from renwang.chain.models import Post
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors import units
@@ -42,7 +42,7 @@ def duty_out(duty: Duty, helpers: list[Helper], now: datetime) -> dict:
             for one in helpers
         ],
         "supersedes": duty.supersedes.ref if duty.supersedes else None,
-        "page": settings.RENWANG_PUBLIC_URL.rstrip("/") + reverse("desk:duty", args=[duty.ref]),
+        "page": link(reverse("desk:duty", args=[duty.ref])),
     }
 
 

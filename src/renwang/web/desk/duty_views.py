@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,6 +29,7 @@ from renwang.registers.duties.selectors.holes import Holes, holes_at
 from renwang.registers.hazards import kinds, name_of
 from renwang.web.desk import lists
 from renwang.web.frame import tables
+from renwang.web.frame.addresses import address_here
 from renwang.web.frame.gates import may, signed_in
 
 ROWS = 100
@@ -241,8 +241,7 @@ def show_card(request: HttpRequest, key: UUID) -> HttpResponse:
     person = holding.person_seen(request.viewer, key)
     if person is None:
         raise Http404(str(key))
-    path = reverse("desk:duty_card", args=[key])
-    address = settings.RENWANG_PUBLIC_URL.rstrip("/") + path
+    address = address_here(request, reverse("desk:duty_card", args=[key]))
     context = {
         "person": person,
         "held": holding.duties_of_person(person, now=request.now),

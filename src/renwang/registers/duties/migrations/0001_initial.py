@@ -84,11 +84,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='duty',
-            index=models.Index(fields=['path', 'hazard', 'phase'], name='duty_path'),
+            index=models.Index(fields=['path', 'hazard', 'ref'], name='duty_path'),
         ),
         migrations.AddIndex(
             model_name='duty',
-            index=models.Index(fields=['hazard', 'phase', 'path'], name='duty_hazard'),
+            index=models.Index(fields=['hazard', 'path', 'ref'], name='duty_hazard'),
         ),
         migrations.AddIndex(
             model_name='duty',

@@ -18,10 +18,11 @@ from renwang.registers.duties.rules import DutyState, Standing
 from renwang.registers.duties.selectors.answering import staffed
 
 SORTS = {
-    "place": ("path", "hazard", "phase"),
-    "-place": ("-path", "-hazard", "-phase"),
-    "hazard": ("hazard", "phase", "path"),
-    "-hazard": ("-hazard", "-phase", "-path"),
+    # Within a hazard in the order of writing: the keys of the phases are words, which sort as words.
+    "place": ("path", "hazard", "ref"),
+    "-place": ("-path", "-hazard", "-ref"),
+    "hazard": ("hazard", "path", "ref"),
+    "-hazard": ("-hazard", "-path", "-ref"),
     "-changed": ("-changed_at",),
     "changed": ("changed_at",),
 }

@@ -16,6 +16,7 @@ from renwang.chain.invented.loading import PlaceTaken, load_invented
 from renwang.chain.invented.signins import SignIn, demo_signins
 from renwang.chain.models import Unit
 from renwang.ops.node_commands import run_server
+from renwang.registers.care.invented import invent_care
 from renwang.registers.duties.invented import invent_duties
 from renwang.registers.risks.invented import invent_risks
 from renwang.response.services import RehearsalRefused, start_rehearsal
@@ -57,6 +58,8 @@ def demo(
     invent_signals(root, now=now)
     invent_duties(root, by=signins[0].person, now=now)
     invent_risks(root, now=now)
+    people = {one.username: one.person for one in signins}
+    invent_care(root, keeper=people["secretary"], opener=people["duty"], now=now)
     _print_signins(signins, f"http://{address}:{port}/")
     if not no_rehearsal:
         _rehearse(root, speed)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -157,7 +157,11 @@ def outcome_of(job: Job) -> str:
     if outcome.get("refused"):
         return _("Something has changed since you looked; the file would be wrong now. Look again.")
     if not outcome["created"] and not outcome["updated"]:
-        return _("Nothing to do: all {unchanged} rows were there already.").format(**outcome)
+        return ngettext(
+            "Nothing to do: the only row was there already.",
+            "Nothing to do: all {unchanged} rows were there already.",
+            outcome["unchanged"],
+        ).format(**outcome)
     return _("{created} new, {updated} changed, {unchanged} as they were.").format(**outcome)
 
 

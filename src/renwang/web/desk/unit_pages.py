@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -118,7 +118,8 @@ def show_map(request: HttpRequest, ref: str) -> HttpResponse:
         figures = feature["properties"]
         asked = ("units", "posts", "vacant", "unreachable")
         figures["state"], words = readiness(**{name: figures[name] for name in asked})
-        households = _("{n} households").format(n=f"{figures['households']:,}")
+        number = figures["households"]
+        households = ngettext("{n} household", "{n} households", number).format(n=f"{number:,}")
         figures["note"] = " · ".join(filter(None, (words, households)))
     drawn["features"] = [one for one in drawn["features"] if one["geometry"]]
     return lists.as_json(request, drawn)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -129,7 +129,8 @@ def _node(one: Unit | UnitVersion, day: date | None) -> dict[str, Any]:
 
 
 def _tail(tally: Tally) -> str:
-    parts = [_("{n} households").format(n=f"{tally.households:,}")]
+    said = ngettext("{n} household", "{n} households", tally.households)
+    parts = [said.format(n=f"{tally.households:,}")]
     if tally.vacant:
         parts.append(_("{n} vacant").format(n=f"{tally.vacant:,}"))
     if tally.unreachable:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from renwang.alerts.models import Alert
@@ -100,6 +100,11 @@ class Row:
     taken_by: Told | None
     is_drill: bool
     weight: int
+
+    @property
+    def told_names(self) -> str:
+        """Everybody who was told, in the order in which he was."""
+        return pgettext("between the items of a list", ", ").join(one.name for one in self.told)
 
 
 def row_of(wait: Wait) -> Row:

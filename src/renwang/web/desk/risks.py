@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from renwang.chain.reach import Viewer
 from renwang.chain.rules import Refusal
 from renwang.chain.selectors.naming import names_of, topmost_units
 from renwang.registers.risks import services
@@ -212,17 +213,15 @@ def show_risk(request: HttpRequest, ref: str) -> HttpResponse:
     }
     acts = acts_of(risk.state)
     posts = posts_near(viewer, risk.unit) if rights["judge"] and "measure" in acts else []
-    answers = page.referral is not None and viewer.may("risks.judge", page.referral.asked.path)
-    who = {one.by for one in page.steps if one.by}
     context = {
         "page": page,
         "risk": risk,
         "today": timezone.localdate(request.now),
         "acts": acts,
         "rights": rights,
-        "may_answer": answers,
+        "may_answer": _may_answer(viewer, page),
         "is_own": viewer.id in services.hands_of(risk),
-        "names": {key: one.name for key, one in names_of(viewer, who).items()},
+        "names": _names(viewer, page),
         "measure": MeasureForm(posts, prefix="measure"),
         "refer": ReferForm(prefix="refer"),
         "accept": AcceptForm(prefix="accept"),
@@ -231,6 +230,15 @@ def show_risk(request: HttpRequest, ref: str) -> HttpResponse:
         "photo": PhotoForm(),
     }
     return render(request, "desk/risks/risk.html", context)
+
+
+def _may_answer(viewer: Viewer, page: RiskPage) -> bool:
+    return page.referral is not None and viewer.may("risks.judge", page.referral.asked.path)
+
+
+def _names(viewer: Viewer, page: RiskPage) -> dict[UUID, str]:
+    who = {one.by for one in page.steps if one.by}
+    return {key: one.name for key, one in names_of(viewer, who).items()}
 
 
 @require_GET

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from renwang.base.models import Entry
+from renwang.chain.exposure import exposed_in_area, exposed_in_units
 from renwang.chain.reach import NotInReach
 from renwang.signals import selectors, services
-from renwang.chain.exposure import exposed_in_area, exposed_in_units
 from renwang.signals.models import Matter, Signal
 from renwang.signals.rules import (
     NoticedInTheFuture,

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from renwang.chain.exposure import exposed_in_units
 from renwang.chain.models import Organisation
 from renwang.chain.selectors.naming import names_of
 from renwang.signals import services
-from renwang.chain.exposure import exposed_in_units
 from renwang.signals.rules import ReferralState, SignalRefused
 from renwang.signals.selectors import (
     MatterPage,

@@ -127,10 +127,7 @@ class TestThePageOfAWarning:
         )  # fmt: skip
         alert = relayed(cast, now).alert
         OwnReply.objects.update(state=Delivery.TURNED_AWAY, due_at=None, trouble="turned-away: 403")
-        assert (
-            "turned-away: 403"
-            in as_(cast.officer).get(f"/desk/alerts/{alert.pk}/").content.decode()
-        )
+        assert "403" in as_(cast.officer).get(f"/desk/alerts/{alert.pk}/").content.decode()
         path = f"/desk/alerts/answers/{OwnReply.objects.get().pk}/again/"
         assert as_(cast.officer).post(path).status_code == 403
         assert as_(cast.operator).post(path).status_code == 303

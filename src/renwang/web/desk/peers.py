@@ -34,7 +34,7 @@ _PEER_COLUMNS = [
 ]
 _REPLY_COLUMNS = [
     tables.Column(gettext_lazy("Node")),
-    tables.Column(gettext_lazy("What it says")),
+    tables.Column(gettext_lazy("What the node says")),
     tables.Column(gettext_lazy("About")),
     tables.Column(gettext_lazy("Signature")),
     tables.Column(gettext_lazy("Arrived")),
@@ -143,7 +143,7 @@ def show_replies(request: HttpRequest) -> HttpResponse:
 def _export(request: HttpRequest, fetch: lists.Fetch) -> HttpResponse:
     columns = [
         ("sender", _("Sender"), Kind.TEXT),
-        ("msg_type", _("What it says"), Kind.CODE),
+        ("msg_type", _("What the node says"), Kind.CODE),
         ("note", _("Its words"), Kind.TEXT),
         ("references", _("About"), Kind.TEXT),
         ("signature", _("Signature"), Kind.CODE),

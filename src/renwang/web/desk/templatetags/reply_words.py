@@ -10,6 +10,7 @@ from renwang.alerts.cap.words import STANDINGS
 from renwang.alerts.models import OwnReply, Reply
 from renwang.alerts.reply_rules import Stand
 from renwang.alerts.words import ERRORS
+from renwang.outreach.channels.words import say_trouble
 from renwang.web.frame.tags.signs import state
 
 register = Library()
@@ -70,3 +71,9 @@ def standing_word(standing: str) -> str:
 def status_word(status: str) -> str:
     """Say in which earnest a message was sent."""
     return str(STATUSES.get(status, status))
+
+
+@register.filter(name="trouble_word")
+def trouble_word(kept: str) -> str:
+    """Say why a reply was not handed over."""
+    return say_trouble(kept)

@@ -136,10 +136,6 @@ def show_findings(request: HttpRequest) -> HttpResponse:
     if lists.is_export(request):
         return _export(request, [_tell(one, holes) for one in shown])
     cut = Paginator(shown, ROWS).get_page(request.GET.get("page"))
-    counts = {hole.value: count for hole, count in holes.counts.items()}
-    chips = tables.chips_of(
-        request, "kind", [(one, said.NAMES[Hole(one)]) for one in counts], counts=counts
-    )
     context = {
         "unit": unit,
         "holes": holes,
@@ -147,16 +143,24 @@ def show_findings(request: HttpRequest) -> HttpResponse:
             (said.SEVERITIES[one], holes.by_severity[int(one)], _TONES[one]) for one in Severity
         ],
         "rows": [_tell(one, holes) for one in cut],
-        "table": tables.table_of(
-            request,
-            _HOLE_COLUMNS,
-            sort="",
-            pager=_pager(request, cut),
-            chips=chips,
-            exports=lists.EXPORTS,
-        ),
+        "table": _frame(request, holes, cut),
     }
     return render(request, "desk/duties/findings.html", context)
+
+
+def _frame(request: HttpRequest, holes: Holes, cut: Any) -> tables.Table:
+    """Draw headings, the kinds there are as filters, and the pages beside this one."""
+    counts = {hole.value: count for hole, count in holes.counts.items()}
+    kinds_found = [(key, said.NAMES[Hole(key)]) for key in counts]
+    chips = tables.chips_of(request, "kind", kinds_found, counts=counts)
+    return tables.table_of(
+        request,
+        _HOLE_COLUMNS,
+        sort="",
+        pager=_pager(request, cut),
+        chips=chips,
+        exports=lists.EXPORTS,
+    )
 
 
 def _pager(request: HttpRequest, cut: Any) -> tables.Pager:

@@ -91,6 +91,19 @@ class TestRefusals:
         assert follow(cast) == 0
         assert not CheckRound.objects.exists()
 
+    def test_the_keeper_of_a_part_leads_his_part_only(self, cast):
+        mine = entry(cast)
+        make.grant(cast.secretary, "care_keeper", cast.neighbour_community)
+        other = entry(cast, at=cast.neighbour_community)
+        cast.secretary.grants.filter(unit=cast.neighbour_community).delete()
+        made, by = started(cast), keeper(cast)
+        assert [one.entry for one in finding.errands_of(by, made)] == [mine]
+        assert finding.tallies_of([made.pk], viewer=by)[made.pk].doors == 1
+        assert set(explain_order(made.pk, by=by, now=cast.now)) == {mine.pk}
+        with pytest.raises(PermissionError):
+            errand = made.errands.get(entry=other)
+            send_helper(made.pk, [errand.pk], cast.worker, by=by, now=cast.now)
+
 
 class TestWhom:
     def test_exactly_those_it_concerns_where_it_applies(self, cast):
@@ -184,7 +197,7 @@ class TestWhileItLasts:
         errand = RoundDoor.objects.get()
         assert errand.entry_id is None
         assert finding.tally_for("thread", cast.street.path, "/").doors == 1
-        assert finding.errands_of(errand.check_round) == []
+        assert finding.errands_of(keeper(cast), errand.check_round) == []
 
     def test_numbers_as_one_says_them(self, cast):
         for _ in range(4):

@@ -28,6 +28,7 @@ from renwang.registers.care.paper_rules import PaperState
 from renwang.registers.care.round_rules import Tally, tally_of
 from renwang.registers.care.rules import CONSENT_ENDS_SOON, Why
 from renwang.registers.care.services.keeping import digest_of
+from renwang.registers.care.services.rounds import led_by
 from renwang.registers.care.sight import day_of, visible_to
 from renwang.registers.care.visit_rules import RUNGS, Candidate, Rung, nearest
 
@@ -287,18 +288,19 @@ def paper_of(viewer: Viewer, paper_id: UUID) -> Paper | None:
 
 
 def round_of(viewer: Viewer, round_id: UUID) -> CheckRound | None:
-    """Find a check round that somebody leads; None hides the others."""
-    if viewer.scopes is not None:
-        return None
-    leads = viewer.scope("care.keep") | viewer.scope("care.open")
-    return CheckRound.objects.filter(leads, pk=round_id).first()
+    """Find a check round with doors that somebody leads; None hides the others."""
+    return _led(viewer).filter(pk=round_id).first()
 
 
 def rounds_seen(viewer: Viewer, limit: int = 20) -> list[CheckRound]:
-    """Give the check rounds that somebody leads, those under way first."""
-    leads = viewer.scope("care.keep") | viewer.scope("care.open")
-    found = CheckRound.objects.filter(leads)
-    return list(found.order_by(F("ended_at").desc(nulls_first=True), "-started_at")[:limit])
+    """Give the check rounds with doors that somebody leads, those under way first."""
+    order = (F("ended_at").desc(nulls_first=True), "-started_at")
+    return list(_led(viewer).order_by(*order)[:limit])
+
+
+def _led(viewer: Viewer) -> QuerySet[CheckRound]:
+    doors = RoundDoor.objects.filter(led_by(viewer), check_round=OuterRef("pk"))
+    return CheckRound.objects.filter(Exists(doors))
 
 
 def tally_for(thread: str, path: str, under: str) -> Tally | None:
@@ -311,18 +313,22 @@ def tally_for(thread: str, path: str, under: str) -> Tally | None:
     return tallies_of([key], under)[key] if key else None
 
 
-def tallies_of(round_ids: Sequence[UUID], under: str = "/") -> dict[UUID, Tally]:
-    """Count how far rounds got; one statement."""
+def tallies_of(
+    round_ids: Sequence[UUID], under: str = "/", viewer: Viewer | None = None
+) -> dict[UUID, Tally]:
+    """Count how far rounds got, or the parts of them that somebody leads; one statement."""
     counts: dict[UUID, Counter[str]] = {key: Counter() for key in round_ids}
     rows = RoundDoor.objects.filter(check_round__in=round_ids, path__under=under)
+    if viewer is not None:
+        rows = rows.filter(led_by(viewer))
     for key, outcome in rows.values_list("check_round_id", "outcome"):
         counts[key][outcome] += 1
     return {key: tally_of(found) for key, found in counts.items()}
 
 
-def errands_of(made: CheckRound) -> list[RoundDoor]:
-    """Give the doors of a round in their order, forgotten ones left out; two statements."""
-    found = made.errands.filter(entry__isnull=False).select_related(
+def errands_of(viewer: Viewer, made: CheckRound) -> list[RoundDoor]:
+    """Give the doors of a round that somebody leads in their order, forgotten ones left out; one statement."""
+    found = made.errands.filter(led_by(viewer), entry__isnull=False).select_related(
         "entry__household__building", "person"
     )
     return list(found.defer("entry__household__building__footprint").order_by("position", "id"))

@@ -23,7 +23,7 @@ from renwang.web.frame.gates import done, refused, sentence_of, signed_in
 def show_rounds(request: HttpRequest) -> HttpResponse:
     """List the check rounds at one's places, with how far each has got."""
     rounds = finding.rounds_seen(request.viewer)
-    tallies = finding.tallies_of([one.pk for one in rounds])
+    tallies = finding.tallies_of([one.pk for one in rounds], viewer=request.viewer)
     context = {"rounds": [(one, tallies[one.pk]) for one in rounds]}
     return render(request, "desk/care/rounds.html", context)
 
@@ -57,10 +57,10 @@ def _show(
     reasons: dict[Any, Any] | None = None,
     form: SendForm | None = None,
 ) -> HttpResponse:
-    errands = finding.errands_of(made)
+    errands = finding.errands_of(request.viewer, made)
     context = {
         "round": made,
-        "tally": finding.tallies_of([made.pk])[made.pk],
+        "tally": finding.tallies_of([made.pk], viewer=request.viewer)[made.pk],
         "errands": [(one, (reasons or {}).get(one.entry_id)) for one in errands],
         "is_explained": reasons is not None,
         "form": form or SendForm(request.viewer),

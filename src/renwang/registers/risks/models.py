@@ -157,7 +157,8 @@ class Risk(models.Model):
                 fields=["outside"], condition=~Q(outside=""), name="risk_outside_once"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[state.value for state in OVER]) | Q(due_at__isnull=False),
+                condition=Q(state__in=sorted(state.value for state in OVER))
+                | Q(due_at__isnull=False),
                 name="risk_never_parked",
             ),
             models.CheckConstraint(

@@ -93,9 +93,9 @@ class TestNodeWithoutAName:
     def test_what_a_cache_keeps_names_no_host(self, cast, feed):
         bulletin = published(cast)
         page = reverse("public:bulletin", args=[bulletin.ref])
-        for address in (feed, page, "/", f"/places/{cast.grid.ref}/"):
-            answer = Client().get(address, headers={"host": EVIL})
-            assert EVIL not in answer.content.decode(), address
+        for shown in (feed, page, "/", f"/places/{cast.grid.ref}/"):
+            answer = Client().get(shown, headers={"host": EVIL})
+            assert EVIL not in answer.content.decode(), shown
         assert f'href="{feed}"' in Client().get(feed).content.decode()
 
     def test_a_feed_bears_one_name_for_ever(self, cast, settings):

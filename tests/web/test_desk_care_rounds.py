@@ -2,7 +2,7 @@
 
 import pytest
 
-from renwang.registers.care.models import CheckRound, RoundDoor, Paper
+from renwang.registers.care.models import CheckRound, Paper, RoundDoor
 from renwang.registers.care.services.pairing import pair_helper
 from tests.registers.care.listed import SECRETS, entry, keeper, opener
 from tests.response.test_check_rounds import started

@@ -69,6 +69,17 @@ def test_a_report_sent_twice_is_one_with_its_photograph(cast):
     assert stranger.get(f"/field/risks/photos/{Photo.objects.get().pk}/").status_code == 404
 
 
+def test_a_photograph_as_telephones_take_them_is_not_too_much(cast):
+    noisy = Image.effect_noise((2600, 1900), 120)
+    large = BytesIO()
+    noisy.save(large, "PNG")
+    assert large.tell() > 3_000_000
+    large.seek(0)
+    large.name = "large.png"
+    assert as_(cast.worker).post(REPORT, form(cast, photo=large)).status_code == 303
+    assert Photo.objects.count() == 1
+
+
 def test_a_file_that_is_no_photograph_is_said_and_the_report_is_kept_once(cast):
     told, client = form(cast), as_(cast.worker)
     wrong = BytesIO(b"no picture")

@@ -75,6 +75,8 @@ def test_twice_is_once_and_a_changed_cell_changes_that(cast):
 
 def test_where_a_risk_stands_is_not_changed_by_a_table(cast):
     risk = judged(cast)
-    bring_in(cast, "风险编号,风险点名称,所属辖区,状态\n" + f"{risk.ref},{risk.title},第一网格,已销号\n")
+    bring_in(
+        cast, "风险编号,风险点名称,所属辖区,状态\n" + f"{risk.ref},{risk.title},第一网格,已销号\n"
+    )
     risk.refresh_from_db()
     assert risk.state == State.OPEN

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import segno
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -224,7 +225,10 @@ def _export(request: HttpRequest, rows: list[Told]) -> HttpResponse:
 @may("duties.see")
 def show_post(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show all that a post answers for."""
-    page = post_page(request.viewer, key)
+    try:
+        page = post_page(request.viewer, key)
+    except ObjectDoesNotExist:
+        raise Http404(str(key)) from None
     held = holding.duties_of_post(page.post, now=request.now)
     return render(request, "desk/duties/post.html", {"page": page, "held": [held]})
 

@@ -79,10 +79,17 @@ def merge(request: HttpRequest, ref: str, into: str) -> HttpResponse:
         else:
             sentence = _("{ref} is a part of this matter now. It can be taken out again.")
             return done(request, sentence.format(ref=one.ref), "desk:matter", other.ref)
+    context = {**_merging(request, one, other), "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "desk/signals/merge.html", context, status=status)
+
+
+def _merging(request: HttpRequest, one: Matter, other: Matter) -> dict[str, Any]:
+    """Say of two matters what merging them would do."""
     pages = [_page(request, matter) for matter in (one, other)]
     moves, stays = (_owed(page) for page in pages)
     title = _("Merge two matters")
-    context = {
+    return {
         "pages": pages,
         "one": one,
         "other": other,
@@ -90,12 +97,9 @@ def merge(request: HttpRequest, ref: str, into: str) -> HttpResponse:
         "owed_ends": moves and stays,
         "loses_assessment": one.assessment and not other.assessment,
         "names": _judges(request, pages),
-        "form": form,
         "title": title,
         "crumbs": _crumbs(one, title),
     }
-    status = 422 if form.errors else 200
-    return render(request, "desk/signals/merge.html", context, status=status)
 
 
 def _owed(page: MatterPage) -> bool:
@@ -112,17 +116,14 @@ def _judges(request: HttpRequest, pages: list[MatterPage]) -> dict[Any, str]:
 def unmerge(request: HttpRequest, ref: str) -> HttpResponse:
     """Show which signals a merged matter takes along when it is taken out again; do it for a reason."""
     matter = _to_judge(request, ref)
-    into = matter.merged_into
-    if into is None:
+    if matter.merged_into is None:
         raise Http404(ref)
     signals = came_with(matter)
     form = ReasonForm(sent_form(request))
     if request.method == "POST" and form.is_valid():
-        keys = [one.pk for one in signals]
+        acting = {**form.cleaned_data, "by": request.viewer, "now": request.now}
         try:
-            services.unmerge_matter(
-                matter.pk, keys, by=request.viewer, now=request.now, **form.cleaned_data
-            )
+            services.unmerge_matter(matter.pk, [one.pk for one in signals], **acting)
         except SignalRefused as refusal:
             form.add_error(None, sentence_of(refusal))
         else:
@@ -130,7 +131,7 @@ def unmerge(request: HttpRequest, ref: str) -> HttpResponse:
     title = _("Take a matter out again")
     context = {
         "matter": matter,
-        "into": into,
+        "into": matter.merged_into,
         "signals": signals,
         "form": form,
         "title": title,

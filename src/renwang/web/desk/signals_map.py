@@ -46,21 +46,13 @@ HEALTHS: dict[Health, Any] = {
 def show_map(request: HttpRequest) -> HttpResponse:
     """Show where signals lie and sensors stand, narrowed as the list is; the tables beside the map say the same."""
     spots, stands, is_cut = _seen(request)
-    asked = request.GET.urlencode()
-    query = f"?{asked}" if asked else ""
-    top = _top(request)
-    units = reverse("desk:signals_units") + query
-    props: dict[str, Any] = {"units": {"url": units}, "states": []}
-    if request.viewer.may("chain.see"):
-        props = maps.island_of(units, [], top=top)
-    props |= {"marks": {"url": reverse("desk:signals_marks") + query}, "marked": marked()}
     context = {
         "spots": spots,
         "stands": [(one, _faults(one)) for one in stands],
         "looks": LOOKS,
         "healths": HEALTHS,
         "is_cut": is_cut,
-        "map": props,
+        "map": _props(request),
         "form": FilterForm(request.GET),
         "chips": [
             *tables.chips_of(request, "state", CHIPS),
@@ -71,6 +63,17 @@ def show_map(request: HttpRequest) -> HttpResponse:
         "is_narrowed": any(wanted_of(request).values()),
     }
     return render(request, "desk/signals/map.html", context)
+
+
+def _props(request: HttpRequest) -> dict[str, Any]:
+    """What the map island is told: where its units and marks come from, narrowed as the page is."""
+    asked = request.GET.urlencode()
+    query = f"?{asked}" if asked else ""
+    units = reverse("desk:signals_units") + query
+    props: dict[str, Any] = {"units": {"url": units}, "states": []}
+    if request.viewer.may("chain.see"):
+        props = maps.island_of(units, [], top=_top(request))
+    return props | {"marks": {"url": reverse("desk:signals_marks") + query}, "marked": marked()}
 
 
 @require_GET

@@ -27,6 +27,7 @@ from renwang.registers.risks.selectors import (
 )
 from renwang.registers.risks.services import Found
 from renwang.web.field.risk_forms import LookForm, RiskForm
+from renwang.web.frame.bodies import takes
 from renwang.web.frame.gates import done, may, refused, sent_form, sentence_of, signed_in
 
 
@@ -48,6 +49,7 @@ def _level(risk: Risk) -> tuple[str, Any]:
     return COLOURS[found], LEVELS[found]
 
 
+@takes(photos.LARGEST)
 @require_http_methods(["GET", "POST"])
 @may("risks.report")
 def report(request: HttpRequest) -> HttpResponse:
@@ -124,6 +126,7 @@ def _do(request: HttpRequest, ref: str, deed: Callable[[UUID], Any], sentence: s
     return done(request, sentence, "field:risk", ref)
 
 
+@takes(photos.LARGEST)
 @require_POST
 @signed_in
 def finish(request: HttpRequest, ref: str, number: int) -> HttpResponse:
@@ -142,6 +145,7 @@ def finish(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     )
 
 
+@takes(photos.LARGEST)
 @require_POST
 @may("risks.report")
 def rectify(request: HttpRequest, ref: str) -> HttpResponse:
@@ -155,6 +159,7 @@ def rectify(request: HttpRequest, ref: str) -> HttpResponse:
     )
 
 
+@takes(photos.LARGEST)
 @require_POST
 @may("risks.report")
 def look(request: HttpRequest, ref: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from renwang.registers.care import words
-from renwang.registers.care.models import CareEntry, RoundDoor, Paper
+from renwang.registers.care.models import CareEntry, Paper, RoundDoor
 from renwang.registers.care.paper_rules import PaperState
 from renwang.registers.care.round_rules import RoundOutcome
 from renwang.registers.care.rules import Standing

@@ -1,6 +1,7 @@
 """Search, imports, the journal, grants, keys and the node's state on the desk: refusals first."""
 
 import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -155,7 +156,7 @@ class TestJournal:
         client = as_(cast.operator, language)
         shown = client.get("/desk/journal/?verb=chain.&since=2020-01-01").content.decode()
         assert "程运维" in shown
-        assert "person:" not in shown
+        assert not re.search(r"person:[0-9a-f]", shown)
         fact = client.get("/desk/journal/1/").content.decode()
         assert Entry.objects.get(seq=1).digest in fact
         for query in (f"?actor={cast.operator.pk}", "?node=node:import", "?drills=on", "?since=x"):

@@ -15,6 +15,7 @@ from renwang.chain.dividing import (
     measure,
     pair_up,
     propose,
+    rebalance,
     weigh,
 )
 
@@ -135,6 +136,33 @@ class TestDivision:
         assert divide(ground, grids).tolist() == labels.tolist()
 
 
+class TestRebalance:
+    def test_an_even_division_stays_as_it_is(self):
+        ground = lay_out(lattice(8, 4), [10] * 32)
+        labels = [int(index % 8 >= 4) for index in range(32)]
+        assert rebalance(ground, labels).tolist() == labels
+
+    def test_work_flows_through_the_grid_between(self):
+        """Three grids in a row, the first too heavy and the last too light: the middle one hands on."""
+        ground = lay_out(lattice(12, 6), [10] * 72)
+        labels = [0 if index % 12 < 6 else 1 if index % 12 < 10 else 2 for index in range(72)]
+        found = rebalance(ground, labels)
+        assert measure(ground, found).worst <= 0.03
+        assert measure(ground, found).broken == 0
+        assert set(found.tolist()) == {0, 1, 2}
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.lists(st.integers(1, 30), min_size=20, max_size=20))
+    def test_no_grid_is_lost_and_balance_gets_no_worse(self, rows):
+        ground = lay_out(lattice(5, 4), rows)
+        labels = divide(ground, {0: 3}).tolist()
+        before = measure(ground, labels)
+        found = rebalance(ground, labels)
+        after = measure(ground, found)
+        assert (after.grids, after.broken) == (before.grids, 0)
+        assert set(found.tolist()) == set(labels)
+
+
 class TestMeasures:
     def test_a_grid_in_two_pieces_is_counted(self):
         ground = lay_out([(160 + one * 20 * METRE, 0.0) for one in range(4)], [1] * 4)
@@ -176,6 +204,11 @@ class TestProposal:
         assert found.after.worst == 0
         assert found.moved_work == found.total_work / 4
         assert set(found.moves.values()) == {"B"}
+        assert (found.new, found.left) == ((), ())
+
+    def test_afresh_each_grid_goes_on_as_well(self):
+        found = propose(pieces(8, 4), 2, weights=Weights(), afresh=True)
+        assert found.after.worst <= 0.03
         assert (found.new, found.left) == ((), ())
 
     def test_what_has_no_position_stays_where_it_is(self):

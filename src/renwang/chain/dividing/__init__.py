@@ -7,7 +7,7 @@
 
 from renwang.chain.dividing.ground import Barrier, Ground, lay_out
 from renwang.chain.dividing.measuring import Measures, measure, pair_up
-from renwang.chain.dividing.parting import CannotDivide, divide
+from renwang.chain.dividing.parting import CannotDivide, divide, rebalance
 from renwang.chain.dividing.proposing import Piece, Proposal, Weights, propose, weigh
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "measure",
     "pair_up",
     "propose",
+    "rebalance",
     "weigh",
 ]

@@ -6,7 +6,8 @@ mean. What is too light, or in pieces after all, is mended here by moving single
 buildings along the borders, never so that a grid falls apart.
 """
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -62,6 +63,23 @@ def divide(
         labels[here] = base + best[1]
         base += count
     return labels
+
+
+def rebalance(ground: Ground, labels: Sequence[int], *, tolerance: float = TOLERANCE) -> Whole:
+    """Even out a division that stands, by as few moves along its borders as that takes.
+
+    Every grid goes on, in one piece, within its community. Where the grids are too
+    different for small moves the balance stays short of the tolerance.
+    """
+    found = np.asarray(labels, np.int64).copy()
+    for community in np.unique(ground.communities).tolist():
+        here = np.flatnonzero(ground.communities == community)
+        names, grid = np.unique(found[here], return_inverse=True)
+        moves = _Moves(_Part(ground, here), grid.reshape(-1).tolist(), len(names), tolerance)
+        moves.join_pieces()
+        moves.balance()
+        found[here] = names[np.array(moves.grid, np.int64)]
+    return found
 
 
 class _Part:
@@ -161,7 +179,9 @@ class _Moves:
             if not wrong:
                 return
             wrong.sort(key=lambda of: (-self._outside(self.loads[of]), of))
-            if not any(self._relieve(of, seen) for of in wrong):
+            if not any(self._relieve(of, seen) for of in wrong) and not any(
+                map(self._pass_on, wrong)
+            ):
                 return
 
     # --- one move -------------------------------------------------------------
@@ -187,6 +207,63 @@ class _Moves:
                 self._move(one, target)
                 return True
         return False
+
+    def _pass_on(self, of: int) -> bool:
+        """Let work flow through the grids between to the nearest one that has too little, or from one that has too much.
+
+        For where every single move would only shift the trouble next door. Taken back
+        unless the loads are closer to the mean afterwards.
+        """
+        line = self._line_to_room(of)
+        want = abs(self.loads[of] - self.mean)
+        before = self._spread(line)
+        made: list[tuple[int, int]] = []
+        for source, target in pairwise(line):
+            one = self._crossing(source, target, want)
+            if one is None:
+                break
+            made.append((one, source))
+            self._move(one, target)
+        if len(made) == len(line) - 1 and self._spread(line) < before:
+            return True
+        for one, source in reversed(made):
+            self._move(one, source)
+        return False
+
+    def _line_to_room(self, of: int) -> list[int]:
+        """Give the grids that work flows through, first to last; only `of` itself where there is no way."""
+        sign = 1 if self.loads[of] > self.mean else -1
+        came: dict[int, int | None] = {of: None}
+        waiting = deque([of])
+        while waiting:
+            grid = waiting.popleft()
+            if grid != of and sign * (self.loads[grid] - self.mean) < 0:
+                line = [grid]
+                while (before := came[line[-1]]) is not None:
+                    line.append(before)
+                return line[::-1] if sign > 0 else line
+            around = {
+                self.grid[other] for one in self.members[grid] for other, _c in self.near[one]
+            }
+            for other in sorted(around - came.keys()):
+                came[other] = grid
+                waiting.append(other)
+        return [of]
+
+    def _crossing(self, source: int, target: int, want: float) -> int | None:
+        """Choose the building that goes over a border: of about so much work, and the grid left in one piece."""
+        ranked = sorted(
+            (abs(self.work[one] - want), self._badness(one, source, target)[1], one)
+            for one in self.members[source]
+            if any(self.grid[other] == target for other, _cost in self.near[one])
+        )
+        for _far, _border, one in ranked:
+            if len(self.members[source]) > 1 and self._holds_without(one, source):
+                return one
+        return None
+
+    def _spread(self, line: Sequence[int]) -> float:
+        return sum((self.loads[of] - self.mean) ** 2 for of in line)
 
     def _badness(self, one: int, source: int, target: int) -> tuple[float, int]:
         """How a move changes balance, then borders; below 0 is better.

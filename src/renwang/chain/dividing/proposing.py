@@ -7,7 +7,7 @@ from shapely.geometry.base import BaseGeometry
 
 from renwang.chain.dividing.ground import Barrier, Ground, lay_out
 from renwang.chain.dividing.measuring import Measures, measure, pair_up
-from renwang.chain.dividing.parting import CannotDivide, divide
+from renwang.chain.dividing.parting import CannotDivide, divide, rebalance
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +68,44 @@ def propose(
     *,
     weights: Weights,
     barriers: Sequence[tuple[BaseGeometry, Barrier]] = (),
+    afresh: bool = False,
 ) -> Proposal:
-    """Divide pieces into so many grids, each continuing the old one it shares most work with.
+    """Divide pieces into so many grids.
 
-    Refuses with CannotDivide where fewer pieces have a position than grids are wanted.
+    Where there are so many already, as little as possible changes hands; with
+    `afresh`, or for another number, the ground is divided anew, and each new grid
+    continues the old one it shares most work with. Refuses with CannotDivide where
+    fewer pieces have a position than grids are wanted.
     """
     located = [piece for piece in pieces if piece.at is not None]
     if not located:
         raise CannotDivide(0, 0, grids)
     ground = _ground(located, weights, barriers)
-    labels = divide(ground, {0: grids}).tolist()
     names = sorted({piece.grid for piece in pieces})
     old = [names.index(piece.grid) for piece in located]
-    continues = pair_up(old, labels, ground.work.tolist())
-    called = {new: names[before] for new, before in continues.items()}
-    for new in sorted(set(labels) - set(called)):
-        called[new] = f"+{len(called) - len(continues) + 1}"
+    if len(set(old)) == grids and not afresh:
+        labels = rebalance(ground, old).tolist()
+        called = dict(enumerate(names))
+    else:
+        labels = divide(ground, {0: grids}).tolist()
+        called = _called(names, pair_up(old, labels, ground.work.tolist()), set(labels))
     placed = {piece.key: piece.grid for piece in pieces}
     placed |= {piece.key: called[new] for piece, new in zip(located, labels, strict=True)}
     return weigh(pieces, placed, weights=weights, barriers=barriers)
+
+
+def _called(names: Sequence[str], continues: Mapping[int, int], labels: set[int]) -> dict[int, str]:
+    """Name new grids after those they continue, then after those that nothing continues, then by numbers of their own."""
+    called = {new: names[before] for new, before in continues.items()}
+    free = [name for name in names if name not in called.values()]
+    more = 0
+    for new in sorted(labels - set(called)):
+        if free:
+            called[new] = free.pop(0)
+        else:
+            more += 1
+            called[new] = f"+{more}"
+    return called
 
 
 def weigh(

@@ -64,7 +64,11 @@ def _plan(standing: Divided, asked: DivideForm, sent: Mapping[str, str]) -> Prop
         return weigh(standing.pieces, placed, weights=weights, barriers=barriers)
     try:
         return propose(
-            standing.pieces, asked.cleaned_data["grids"], weights=weights, barriers=barriers
+            standing.pieces,
+            asked.cleaned_data["grids"],
+            weights=weights,
+            barriers=barriers,
+            afresh=asked.cleaned_data["afresh"],
         )
     except CannotDivide as refusal:
         asked.refuse(refusal)
@@ -109,11 +113,11 @@ def _page(standing: Divided, plan: Proposal) -> dict[str, Any]:
     ]
     return {
         "rows": [
-            Row(names.get(ref, ref), work, f"{100 * (work / mean - 1):+.1f} %")
-            for ref, work in sorted(plan.work.items(), key=lambda one: names.get(one[0], one[0]))
+            Row(names.get(ref, ref), plan.work[ref], f"{100 * (plan.work[ref] / mean - 1):+.1f} %")
+            for ref in [*(ref for ref in names if ref in plan.work), *plan.new]
         ],
         "moves": moves,
-        "grids": sorted(names.items(), key=lambda one: one[1]),
+        "grids": list(names.items()),
         "names": names,
         "lost": [piece.name for piece in standing.pieces if piece.at is None],
         "pictures": _pictures(standing, plan, names),

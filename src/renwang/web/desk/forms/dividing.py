@@ -17,6 +17,7 @@ class DivideForm(forms.Form):
     door = forms.IntegerField(label=_("A door counts"), min_value=0, max_value=100)
     person = forms.IntegerField(label=_("A person counts"), min_value=0, max_value=100)
     storey = forms.IntegerField(label=_("A storey to climb counts"), min_value=0, max_value=100)
+    afresh = forms.BooleanField(label=_("From scratch"), required=False)
 
     def __init__(self, standing: int, asked: Any):
         usual = Weights()
@@ -26,7 +27,7 @@ class DivideForm(forms.Form):
             "person": usual.person,
             "storey": usual.storey,
         }
-        said = {name: asked[name] for name in first if asked and name in asked}
+        said = {name: asked[name] for name in (*first, "afresh") if asked and name in asked}
         super().__init__({**first, **said})
 
     def weights(self) -> Weights:

@@ -113,7 +113,7 @@ def test_the_borders_follow_without_gap_or_overlap(uneven, now):
     areas = [shape(orjson.loads(grid.boundary)) for grid in tree.current().filter(parent=uneven)]
     assert areas[0].intersection(areas[1]).area == pytest.approx(0, abs=1e-12)
     assert areas[0].union(areas[1]).area == pytest.approx(shape(box(0, 7)).area, rel=1e-4)
-    assert areas[0].area == pytest.approx(areas[1].area, rel=1e-3)
+    assert areas[0].area == pytest.approx(areas[1].area, rel=0.1)
 
 
 def test_a_building_right_in_a_grid_moves_with_its_doors(uneven, now):

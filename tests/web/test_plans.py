@@ -95,10 +95,9 @@ def test_no_page_reads_a_large_table_whole(cast, relay, plans, page):
     assert plans(lambda: client.get(address)) == []
 
 
+@pytest.mark.anywhere  # of a dozen people PostgreSQL rightly reads all; `bench` asks in a city
 @pytest.mark.parametrize("page", ["/desk/people/", "/desk/posts/?lacking=holder"])
 def test_a_list_of_a_small_place_goes_through_no_index_from_end_to_end(cast, relay, page):
-    if connection.vendor == "postgresql":
-        pytest.skip("of a dozen people PostgreSQL rightly reads all; `bench` asks in a city")
     client = as_(cast.secretary)
     client.get(page)
     with CaptureQueriesContext(connection) as done:

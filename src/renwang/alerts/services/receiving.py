@@ -89,6 +89,8 @@ def _receive(
         with transaction.atomic():
             alert = take_in(document, verdict, areas, found, source, by=by, now=now, drill=drill)
             answer_source(alert, document.alert, feed, now=now)
+            # Last: who keeps a reply takes its number first as well, or two would wait for each other.
+            link_replies(alert)
             return alert
     except IntegrityError:
         # The same warning came in by another way at the same moment.
@@ -158,7 +160,6 @@ def take_in(
     """Keep a warning that was read and judged, put it into its thread, and let what follows follow."""
     alert = _keep(document, verdict, found, source, by=by, now=now, drill=drill)
     _keep_places(alert, areas, found.matches)
-    link_replies(alert)
     take_its_place(alert, names_referred_to(document.alert), by=by, now=now)
     journal.record(
         "alerts.received",

@@ -48,13 +48,28 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+OWN_NODES = [Path(__file__).parent / name for name in ("ops", "races", "browser")]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what can only happen on the other database, or has been seen there already."""
-    elsewhere = "anywhere" if connection.vendor == "postgresql" else "postgresql"
-    other = [item for item in items if item.get_closest_marker(elsewhere)]
+    if connection.vendor == "postgresql":
+        other = [item for item in items if item.get_closest_marker("anywhere") or is_pure(item)]
+    else:
+        other = [item for item in items if item.get_closest_marker("postgresql")]
     if other:
         config.hook.pytest_deselected(items=other)
         items[:] = [item for item in items if item not in other]
+
+
+def is_pure(item: pytest.Item) -> bool:
+    """Say whether a test asks for no database: what it shows, it has shown on SQLite."""
+    asks = {"db", "transactional_db"}
+    return (
+        not item.get_closest_marker("django_db")
+        and not asks & set(getattr(item, "fixturenames", ()))
+        and not any(folder in item.path.parents for folder in OWN_NODES)
+    )
 
 
 REAL = Path(__file__).parent / "real"

@@ -34,7 +34,7 @@ function optionOf(lines: readonly Line[], props: ChartProps, style: CSSStyleDecl
       textStyle: { color: colour('ink') },
       valueFormatter: (value: unknown) => `${String(value)}${props.unit ?? ''}`,
     },
-    xAxis: { type: 'time', ...axis },
+    xAxis: { type: 'time', ...axis, axisLabel: { ...axis.axisLabel, hideOverlap: true } },
     yAxis: {
       type: 'value',
       min: 0,

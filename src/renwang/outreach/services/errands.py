@@ -252,7 +252,7 @@ def call_next_level(notice: Notice, now: datetime) -> bool:
 
 
 def _call_next(notice: Notice, errand: Errand, now: datetime, *, up_to: str = "") -> bool:
-    """Call the nearest level that was not called yet; with `up_to`, every one up to that place."""
+    """Call the nearest level that was not called yet; with `up_to`, none above that place."""
     known = set(Call.objects.filter(notice=notice).values_list("post_id", flat=True))
     left = [
         level

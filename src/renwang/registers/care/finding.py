@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from renwang.base.models import Entry
 from renwang.base.paging import Page, page_of
@@ -25,7 +25,7 @@ from renwang.registers.care.models import (
     Visit,
 )
 from renwang.registers.care.paper_rules import PaperState
-from renwang.registers.care.round_rules import Tally, tally_of
+from renwang.registers.care.round_rules import RoundOutcome, Tally, tally_of
 from renwang.registers.care.rules import CONSENT_ENDS_SOON, Why
 from renwang.registers.care.services.keeping import digest_of
 from renwang.registers.care.services.rounds import led_by
@@ -88,19 +88,8 @@ def entry_for(viewer: Viewer, entry_id: UUID, now: datetime) -> CareEntry | None
 def count_states(viewer: Viewer, wanted: Wanted, now: datetime) -> dict[str, int]:
     """Count what waits on the list, by what it waits for; one statement."""
     found = _narrowed(viewer, Wanted(wanted.text, "", wanted.under), now)
-    rows = found.values_list(
-        "visit_on", "confirm_by", "consent_until", "wants_at", "household_id", _has_helper()
-    )
-    counts: Counter[str] = Counter()
-    today = day_of(now)
-    for visit_on, confirm_by, until, wants_at, door, has_helper in rows.iterator(2000):
-        counts[LATE] += visit_on < today
-        counts[STALE] += confirm_by < today
-        counts[ENDING] += until < today + CONSENT_ENDS_SOON
-        counts[WANTS] += wants_at is not None
-        counts[DOORLESS] += door is None
-        counts[UNPAIRED] += not has_helper
-    return dict(counts)
+    waits = _waits(day_of(now))
+    return found.aggregate(**{state: Count("pk", filter=q) for state, q in waits.items()})
 
 
 def _has_helper() -> Exists:
@@ -108,10 +97,9 @@ def _has_helper() -> Exists:
     return Exists(helpers)
 
 
-def _narrowed(viewer: Viewer, wanted: Wanted, now: datetime) -> QuerySet[CareEntry]:
-    today = day_of(now)
-    found = visible_to(viewer, now)
-    waits = {
+def _waits(today: date) -> dict[str, Q]:
+    """What an entry can wait for, each as the condition that it does."""
+    return {
         LATE: Q(visit_on__lt=today),
         STALE: Q(confirm_by__lt=today),
         ENDING: Q(consent_until__lt=today + CONSENT_ENDS_SOON),
@@ -119,6 +107,11 @@ def _narrowed(viewer: Viewer, wanted: Wanted, now: datetime) -> QuerySet[CareEnt
         DOORLESS: Q(household=None),
         UNPAIRED: ~Q(_has_helper()),
     }
+
+
+def _narrowed(viewer: Viewer, wanted: Wanted, now: datetime) -> QuerySet[CareEntry]:
+    found = visible_to(viewer, now)
+    waits = _waits(day_of(now))
     if wanted.state in waits:
         found = found.filter(waits[wanted.state])
     if wanted.under:
@@ -177,10 +170,8 @@ def suggest_helpers(entry: CareEntry, *, most: int = 5) -> list[Person]:
     candidates = [
         Candidate(str(key), path, pairs[key]) for key, path in held.items() if key not in taken
     ]
-    found = Person.objects.in_bulk(
-        [UUID(one.key) for one in nearest(entry.path, candidates, most=most)]
-    )
     order = [UUID(one.key) for one in nearest(entry.path, candidates, most=most)]
+    found = Person.objects.in_bulk(order)
     return [found[key] for key in order if key in found]
 
 
@@ -317,12 +308,13 @@ def tallies_of(
     round_ids: Sequence[UUID], under: str = "/", viewer: Viewer | None = None
 ) -> dict[UUID, Tally]:
     """Count how far rounds got, or the parts of them that somebody leads; one statement."""
-    counts: dict[UUID, Counter[str]] = {key: Counter() for key in round_ids}
+    counts: dict[UUID, dict[str, int]] = {key: {} for key in round_ids}
     rows = RoundDoor.objects.filter(check_round__in=round_ids, path__under=under)
     if viewer is not None:
         rows = rows.filter(led_by(viewer))
-    for key, outcome in rows.values_list("check_round_id", "outcome"):
-        counts[key][outcome] += 1
+    each = rows.values_list("check_round_id", "outcome").annotate(Count("pk")).order_by()
+    for key, outcome, number in each:
+        counts[key][outcome] = number
     return {key: tally_of(found) for key, found in counts.items()}
 
 
@@ -373,7 +365,7 @@ def doors_of(viewer: Viewer, now: datetime) -> list[Door]:
 
 def _urgency(door: Door) -> tuple[bool, int, date, str]:
     errand = door.errand
-    is_waiting = errand is not None and errand.outcome == "waiting"
+    is_waiting = errand is not None and errand.outcome == RoundOutcome.WAITING
     return (not is_waiting, errand.position if errand else 0, door.due_on, door.entry.ref)
 
 

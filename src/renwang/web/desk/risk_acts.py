@@ -27,14 +27,20 @@ from renwang.web.desk.risks import page_of
 from renwang.web.frame.bodies import takes
 from renwang.web.frame.gates import done, may, refused, sent_form, sentence_of, signed_in
 
-Deed = Callable[[UUID], Any]
 
-
-def _do(request: HttpRequest, ref: str, deed: Deed, sentence: str) -> HttpResponse:
-    """Do one thing to a risk, and go back to it with what came of it."""
+def _do(
+    request: HttpRequest,
+    ref: str,
+    deed: Callable[..., Any],
+    sentence: str,
+    *said: Any,
+    key: UUID | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """Do one thing to a risk, or to what `key` names of it, and go back with what came of it."""
     risk = page_of(request, ref).risk
     try:
-        deed(risk.pk)
+        deed(key or risk.pk, *said, by=request.viewer, now=request.now, **more)
     except Refusal as refusal:
         return refused(request, refusal, "desk:risk", ref)
     return done(request, sentence, "desk:risk", ref)
@@ -81,10 +87,9 @@ def dismiss(request: HttpRequest, ref: str) -> HttpResponse:
     return _do(
         request,
         ref,
-        lambda key: services.dismiss_risk(
-            key, by=request.viewer, now=request.now, reason=_words(request)
-        ),
+        services.dismiss_risk,
         _("Kept as no risk. It can be opened again at any time."),
+        reason=_words(request),
     )
 
 
@@ -92,26 +97,14 @@ def dismiss(request: HttpRequest, ref: str) -> HttpResponse:
 @may("risks.report")
 def reopen(request: HttpRequest, ref: str) -> HttpResponse:
     """Say that it is there again."""
-    return _do(
-        request,
-        ref,
-        lambda key: services.reopen_risk(
-            key, by=request.viewer, now=request.now, reason=_words(request)
-        ),
-        _("It is open again."),
-    )
+    return _do(request, ref, services.reopen_risk, _("It is open again."), reason=_words(request))
 
 
 @require_POST
 @may("risks.report")
 def note(request: HttpRequest, ref: str) -> HttpResponse:
     """Write a note into the story of a risk."""
-    return _do(
-        request,
-        ref,
-        lambda key: services.note_risk(key, _words(request), by=request.viewer, now=request.now),
-        _("The note was written."),
-    )
+    return _do(request, ref, services.note_risk, _("The note was written."), _words(request))
 
 
 @takes(photos.LARGEST)
@@ -124,12 +117,7 @@ def photograph(request: HttpRequest, ref: str) -> HttpResponse:
         return _say_first(request, ref, form)
     file = form.cleaned_data["photo"]
     data = file.read(photos.LARGEST + 1)
-    return _do(
-        request,
-        ref,
-        lambda key: photos.add_photo(key, data, by=request.viewer, now=request.now),
-        _("The photograph was added."),
-    )
+    return _do(request, ref, photos.add_photo, _("The photograph was added."), data)
 
 
 # --- measures -----------------------------------------------------------------------
@@ -147,15 +135,11 @@ def plan(request: HttpRequest, ref: str) -> HttpResponse:
     return _do(
         request,
         ref,
-        lambda key: services.plan_measure(
-            key,
-            said["words"],
-            form.post_chosen(),
-            due_on=said["due_on"],
-            by=request.viewer,
-            now=request.now,
-        ),
+        services.plan_measure,
         _("The measure was planned."),
+        said["words"],
+        form.post_chosen(),
+        due_on=said["due_on"],
     )
 
 
@@ -174,10 +158,10 @@ def finish(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     return _do(
         request,
         ref,
-        lambda key: services.finish_measure(
-            measure.pk, _words(request), by=request.viewer, now=request.now
-        ),
+        services.finish_measure,
         _("The measure is done."),
+        _words(request),
+        key=measure.pk,
     )
 
 
@@ -189,10 +173,10 @@ def drop(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     return _do(
         request,
         ref,
-        lambda key: services.drop_measure(
-            measure.pk, by=request.viewer, now=request.now, reason=_words(request)
-        ),
+        services.drop_measure,
         _("The measure was given up."),
+        reason=_words(request),
+        key=measure.pk,
     )
 
 
@@ -203,8 +187,9 @@ def rectify(request: HttpRequest, ref: str) -> HttpResponse:
     return _do(
         request,
         ref,
-        lambda key: services.rectify_risk(key, _words(request), by=request.viewer, now=request.now),
+        services.rectify_risk,
         _("Noted. Somebody else goes and looks."),
+        _words(request),
     )
 
 
@@ -219,10 +204,10 @@ def recheck(request: HttpRequest, ref: str) -> HttpResponse:
     return _do(
         request,
         ref,
-        lambda key: services.recheck_risk(
-            key, said["mended"], said["words"], by=request.viewer, now=request.now
-        ),
+        services.recheck_risk,
         _("Closed: it is mended.") if said["mended"] else _("It is open again."),
+        said["mended"],
+        said["words"],
     )
 
 
@@ -240,10 +225,10 @@ def refer(request: HttpRequest, ref: str) -> HttpResponse:
     return _do(
         request,
         ref,
-        lambda key: services.refer_risk(
-            key, said["question"], term=said["term"], by=request.viewer, now=request.now
-        ),
+        services.refer_risk,
         _("The level above owes an answer now."),
+        said["question"],
+        term=said["term"],
     )
 
 
@@ -251,12 +236,7 @@ def refer(request: HttpRequest, ref: str) -> HttpResponse:
 @may("risks.judge")
 def answer(request: HttpRequest, ref: str) -> HttpResponse:
     """Answer what was asked from below."""
-    return _do(
-        request,
-        ref,
-        lambda key: services.answer_risk(key, _words(request), by=request.viewer, now=request.now),
-        _("The answer was given."),
-    )
+    return _do(request, ref, services.answer_risk, _("The answer was given."), _words(request))
 
 
 @require_POST
@@ -266,10 +246,9 @@ def take_back(request: HttpRequest, ref: str) -> HttpResponse:
     return _do(
         request,
         ref,
-        lambda key: services.withdraw_question(
-            key, by=request.viewer, now=request.now, reason=_words(request)
-        ),
+        services.withdraw_question,
         _("The question was taken back."),
+        reason=_words(request),
     )
 
 
@@ -284,14 +263,10 @@ def accept(request: HttpRequest, ref: str) -> HttpResponse:
     return _do(
         request,
         ref,
-        lambda key: services.accept_risk(
-            key,
-            until_on=said["until_on"],
-            by=request.viewer,
-            now=request.now,
-            reason=said["reason"],
-        ),
+        services.accept_risk,
         _("Accepted until that day; then it opens again by itself."),
+        until_on=said["until_on"],
+        reason=said["reason"],
     )
 
 

@@ -115,11 +115,18 @@ def show_risk(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "field/risk.html", context)
 
 
-def _do(request: HttpRequest, ref: str, deed: Callable[[UUID], Any], sentence: str) -> HttpResponse:
+def _do(
+    request: HttpRequest,
+    ref: str,
+    deed: Callable[..., Any],
+    sentence: str,
+    *said: Any,
+    key: UUID | None = None,
+) -> HttpResponse:
     """Do one thing, keep the photograph that was sent with it, and go back."""
     risk = _page(request, ref).risk
     try:
-        deed(risk.pk)
+        deed(key or risk.pk, *said, by=request.viewer, now=request.now)
         _keep(request, risk.pk, request.FILES.get("photo"))
     except Refusal as refusal:
         return refused(request, refusal, "field:risk", ref)
@@ -136,12 +143,7 @@ def finish(request: HttpRequest, ref: str, number: int) -> HttpResponse:
         raise Http404(str(number))
     words = request.POST.get("words", "")[:2000]
     return _do(
-        request,
-        ref,
-        lambda _key: services.finish_measure(
-            found[0].pk, words, by=request.viewer, now=request.now
-        ),
-        _("The measure is done."),
+        request, ref, services.finish_measure, _("The measure is done."), words, key=found[0].pk
     )
 
 
@@ -152,10 +154,7 @@ def rectify(request: HttpRequest, ref: str) -> HttpResponse:
     """It is mended, as far as I can see."""
     words = request.POST.get("words", "")[:2000]
     return _do(
-        request,
-        ref,
-        lambda key: services.rectify_risk(key, words, by=request.viewer, now=request.now),
-        _("Noted. Somebody else goes and looks."),
+        request, ref, services.rectify_risk, _("Noted. Somebody else goes and looks."), words
     )
 
 
@@ -171,10 +170,10 @@ def look(request: HttpRequest, ref: str) -> HttpResponse:
     return _do(
         request,
         ref,
-        lambda key: services.recheck_risk(
-            key, said["mended"], said["words"], by=request.viewer, now=request.now
-        ),
+        services.recheck_risk,
         _("Closed: it is mended.") if said["mended"] else _("It is open again."),
+        said["mended"],
+        said["words"],
     )
 
 

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.contrib.messages import get_messages
 from PIL import Image
 
 from renwang.registers.risks import photos, services
@@ -117,7 +118,10 @@ def test_what_is_refused_is_said_and_changes_nothing(cast):
         "recheck": {}, "photograph": {}, "dismiss": {"words": " "}, "rectify": {"words": ""},
         "answer": {"words": "x"}, "take-back": {"words": "x"}, "note": {},
     }.items():  # fmt: skip
-        assert desk.post(f"{page}{part}/", body).status_code == 303
+        answer = desk.post(f"{page}{part}/", body)
+        assert answer.status_code == 303
+        *_earlier, last = get_messages(answer.wsgi_request)
+        assert last.level_tag == "error", part
     assert desk.post(f"{page}measures/9/done/", {}).status_code == 404
     risk.refresh_from_db()
     assert risk.state == State.OPEN

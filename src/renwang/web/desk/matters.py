@@ -26,7 +26,7 @@ from renwang.signals.selectors import (
 from renwang.web.desk import lists
 from renwang.web.desk.forms.signals import AnswerForm, AssessForm, ReasonForm, ReferForm
 from renwang.web.frame import tables
-from renwang.web.frame.gates import done, may, refused, sent_form, sentence_of
+from renwang.web.frame.gates import done, may, not_done, refused, sent_form, sentence_of
 
 _COLUMNS = [
     tables.Column(gettext_lazy("Matter")),
@@ -164,7 +164,7 @@ def refer(request: HttpRequest, ref: str) -> HttpResponse:
     matter = _page(request, ref).matter
     form = ReferForm(request.POST, prefix="refer")
     if not form.is_valid():
-        return done(request, _("Say what the unit above should answer."), "desk:matter", ref)
+        return not_done(request, _("Say what the unit above should answer."), "desk:matter", ref)
     said = form.cleaned_data
     try:
         made = services.refer_matter(

@@ -25,7 +25,7 @@ from renwang.web.desk.forms.risks import (
 )
 from renwang.web.desk.risks import page_of
 from renwang.web.frame.bodies import takes
-from renwang.web.frame.gates import done, may, refused, sent_form, sentence_of, signed_in
+from renwang.web.frame.gates import done, may, not_done, refused, sent_form, sentence_of, signed_in
 
 
 def _do(
@@ -50,7 +50,7 @@ def _say_first(request: HttpRequest, ref: str, form: Any) -> HttpResponse:
     """Go back where a form was not filled in, saying the first thing that is wrong with it."""
     name, errors = next(iter(form.errors.items()))
     label = form.fields[name].label if name in form.fields else ""
-    return done(request, f"{label}: {errors[0]}", "desk:risk", ref)
+    return not_done(request, f"{label}: {errors[0]}", "desk:risk", ref)
 
 
 @require_http_methods(["GET", "POST"])

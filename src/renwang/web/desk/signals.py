@@ -30,7 +30,7 @@ from renwang.web.desk.forms.signals import (
     SignalForm,
 )
 from renwang.web.frame import tables
-from renwang.web.frame.gates import done, may, refused, sent_form, sentence_of
+from renwang.web.frame.gates import done, may, not_done, refused, sent_form, sentence_of
 
 _COLUMNS = [
     tables.Column(gettext_lazy("Signal")),
@@ -275,7 +275,7 @@ def meet(request: HttpRequest, ref: str) -> HttpResponse:
     """Say which official warning says what this signal said."""
     form = MeetForm(request.POST)
     if not form.is_valid():
-        return done(request, _("Give the number of the warning."), "desk:signal", ref)
+        return not_done(request, _("Give the number of the warning."), "desk:signal", ref)
     warning = form.cleaned_data["warning"]
     return _do(
         request,

@@ -18,7 +18,7 @@ from renwang.outreach.rules import CallState, NoticeWithdrawn, Receipt, words_ma
 from renwang.outreach.selectors import call_for
 from renwang.response.finding import clock_of
 from renwang.web.field.forms import AnswerForm, RoundForm
-from renwang.web.frame.gates import done, may, refused, signed_in
+from renwang.web.frame.gates import done, may, not_done, refused, signed_in
 
 
 @require_safe
@@ -102,7 +102,7 @@ def answer(request: HttpRequest, call_id: int) -> HttpResponse:
     """I have understood; I have carried it on."""
     call, form = _call(request, call_id), AnswerForm(request.POST)
     if not form.is_valid():
-        return done(
+        return not_done(
             request, _("Say whether you have understood or carried it on."), "field:call", call_id
         )
     receipt = Receipt(form.cleaned_data["receipt"])
@@ -142,7 +142,7 @@ def make_round(request: HttpRequest, call_id: int) -> HttpResponse:
     """A knock, a gong, a loudspeaker round."""
     call, form = _call(request, call_id), RoundForm(request.POST)
     if not form.is_valid():
-        return done(request, _("Say how many households heard it."), "field:call", call_id)
+        return not_done(request, _("Say how many households heard it."), "field:call", call_id)
     said = form.cleaned_data
     kind = Round.Kind(said["kind"])
     try:

@@ -28,7 +28,7 @@ from renwang.registers.risks.selectors import (
 from renwang.registers.risks.services import Found
 from renwang.web.field.risk_forms import LookForm, RiskForm
 from renwang.web.frame.bodies import takes
-from renwang.web.frame.gates import done, may, refused, sent_form, sentence_of, signed_in
+from renwang.web.frame.gates import done, may, not_done, refused, sent_form, sentence_of, signed_in
 
 
 @require_safe
@@ -165,7 +165,9 @@ def look(request: HttpRequest, ref: str) -> HttpResponse:
     """I went and looked at what another one mended."""
     form = LookForm(request.POST, prefix="look")
     if not form.is_valid():
-        return done(request, _("Say whether it is mended, and what you see."), "field:risk", ref)
+        return not_done(
+            request, _("Say whether it is mended, and what you see."), "field:risk", ref
+        )
     said = form.cleaned_data
     return _do(
         request,

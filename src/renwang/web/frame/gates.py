@@ -123,5 +123,10 @@ def done(request: HttpRequest, sentence: str | Promise, where: Any, *args: Any) 
 
 def refused(request: HttpRequest, refusal: Exception, where: Any, *args: Any) -> SeeOther:
     """After a deed that was refused: say why on the next page. Nothing was changed."""
-    messages.error(request, sentence_of(refusal))
+    return not_done(request, sentence_of(refusal), where, *args)
+
+
+def not_done(request: HttpRequest, sentence: str | Promise, where: Any, *args: Any) -> SeeOther:
+    """Where a deed was not even begun because something is missing: say what on the next page."""
+    messages.error(request, sentence)
     return SeeOther(resolve_url(where, *args))

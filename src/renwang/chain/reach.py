@@ -42,6 +42,9 @@ CAPABILITIES = {
     "risks.report": _("Report risks, say that they are mended, check those mended by others"),
     "risks.judge": _("Judge risks, plan measures, refer upward, answer"),
     "risks.accept": _("Accept risks until a day"),
+    "facilities.see": _("See facilities and service centres"),
+    "facilities.report": _("Inspect facilities, report and mend what is broken"),
+    "facilities.keep": _("Keep facilities: enter, change, say where they stand, open for people"),
     "care.keep": _("Keep the care list: enter, change, pair, print"),
     "care.open": _("Open the care list in an emergency, with a reason and an end"),
     "bulletins.see": _("See bulletins and questions that are not yet published"),
@@ -59,12 +62,13 @@ SEALED = frozenset({"care.keep", "care.open"})
 """What opens households' needs: in no bundle that comes with a post, and not in the operator's."""
 
 BUNDLES: dict[str, frozenset[str]] = {
-    "looker": frozenset({"chain.see", "alerts.see", "duties.see"}),
+    "looker": frozenset({"chain.see", "alerts.see", "duties.see", "facilities.see"}),
     "carrier": frozenset(
         {
             "chain.see", "alerts.see", "alerts.answer", "homes.see", "signals.report",
             "duties.see",
             "risks.report",
+            "facilities.see", "facilities.report",
         }
     ),
     "grid_worker": frozenset(
@@ -73,6 +77,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "signals.see", "signals.report",
             "duties.see",
             "risks.see", "risks.report",
+            "facilities.see", "facilities.report",
         }
     ),
     "secretary": frozenset(
@@ -84,6 +89,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "bulletins.write", "bulletins.approve",
             "duties.see", "duties.write", "duties.approve",
             "risks.see", "risks.report", "risks.judge", "risks.accept",
+            "facilities.see", "facilities.report", "facilities.keep",
         }
     ),
     "duty_officer": frozenset(
@@ -94,6 +100,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "bulletins.see", "bulletins.write", "bulletins.approve",
             "duties.see",
             "risks.see", "risks.report", "risks.judge",
+            "facilities.see", "facilities.report", "facilities.keep",
         }
     ),
     "operator": frozenset(CAPABILITIES) - SEALED,

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "renwang.outreach",
     "renwang.registers.duties",
     "renwang.registers.risks",
+    "renwang.registers.facilities",
     "renwang.registers.care",
     "renwang.signals",
     "renwang.alerts",
@@ -234,6 +235,7 @@ RENWANG_READINGS_KEPT_DAYS = number("RENWANG_READINGS_KEPT_DAYS", 400)
 RENWANG_MQTT = text("RENWANG_MQTT", "")
 RENWANG_CARE_KEYS = text("RENWANG_CARE_KEYS", "")
 RENWANG_CARE_NEEDS = text("RENWANG_CARE_NEEDS", "")
+RENWANG_FACILITIES = text("RENWANG_FACILITIES", "")
 RENWANG_ASKED_WORDS_KEPT_DAYS = number("RENWANG_ASKED_WORDS_KEPT_DAYS", 180)
 RENWANG_FORGOTTEN_FILE = text("RENWANG_FORGOTTEN_FILE", str(HOME / "forgotten.jsonl"))
 

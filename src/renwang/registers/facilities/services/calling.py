@@ -1,0 +1,123 @@
+"""What is late calls somebody: inspections that are overdue, defects that were not mended in time."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+import shapely
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
+from shapely.geometry import shape
+
+from renwang.base import journal
+from renwang.chain.models import Unit, UnitChange
+from renwang.chain.selectors.history import successors
+from renwang.outreach.services import Waiting
+from renwang.outreach.services.errands import ask_errands
+from renwang.registers.facilities.models import Defect, Facility
+from renwang.registers.facilities.rules import DefectState, State
+from renwang.registers.facilities.services.keeping import local_day
+from renwang.registers.facilities.waiting import (
+    waiting_defect,
+    waiting_inspection,
+)
+
+BY = "node:facilities"
+AT_ONCE = 200
+
+
+@transaction.atomic
+def call_for_late(now: datetime) -> int:
+    """Call people to what is late and nobody was called to yet; return how much that is.
+
+    Each is claimed by its row, so that two workers never call twice for one. One fact for all.
+    """
+    today = local_day(now)
+    due = Facility.objects.filter(called_at=None, inspect_due_on__lt=today)
+    due = due.exclude(state=State.GONE).order_by("inspect_due_on", "pk")
+    inspections = [
+        waiting_inspection(row["pk"], row["ref"], row["name"], _where(row), row["inspect_due_on"])
+        for row in _claim(due.values("pk", "ref", "name", "path", "post__path", "inspect_due_on"), Facility, now)
+    ]  # fmt: skip
+    late = Defect.objects.filter(called_at=None, due_on__lt=today, state=DefectState.OPEN)
+    late = late.exclude(facility__state=State.GONE).order_by("due_on", "pk")
+    names = (
+        "pk",
+        "facility__ref",
+        "facility__name",
+        "path",
+        "post__path",
+        "words",
+        "due_on",
+        "is_grave",
+    )
+    defects = [
+        waiting_defect(
+            row["pk"], row["facility__ref"], row["facility__name"], _where(row), row["words"],
+            row["due_on"], is_grave=row["is_grave"],
+        )
+        for row in _claim(late.values(*names), Defect, now)
+    ]  # fmt: skip
+    return _call(inspections, defects, now)
+
+
+def _claim(rows: Any, model: Any, now: datetime) -> list[dict[str, Any]]:
+    """Take what nobody else has taken meanwhile."""
+    return [
+        row
+        for row in rows[:AT_ONCE]
+        if model.objects.filter(pk=row["pk"], called_at=None).update(called_at=now)
+    ]
+
+
+def _call(inspections: list[Waiting], defects: list[Waiting], now: datetime) -> int:
+    errands = ask_errands([*inspections, *defects], now=now)
+    if errands:
+        journal.record(
+            "facilities.called", errands[0], by=BY, at=now, place="",
+            inspections=len(inspections), defects=len(defects),
+            errands=[[str(one.pk), one.ref, one.path] for one in errands],
+        )  # fmt: skip
+    return len(errands)
+
+
+def _where(row: dict[str, Any]) -> str:
+    """Say where the ladder begins: where its post is, else where it lies."""
+    return str(row["post__path"] or row["path"])
+
+
+def follow_division(now: datetime) -> int:
+    """Let every facility, and what is broken there, lie where its unit lies today; return how many rows moved.
+
+    Where its unit is no more, it lies in the one that took its place: of several, the one round its position.
+    """
+    moved = sum(_follow_successor(key, now) for key in _homeless()[:AT_ONCE])
+    own = Unit.objects.filter(pk=OuterRef("unit_id"), ended_on=None).exclude(path=OuterRef("path"))
+    moved += Facility.objects.filter(Exists(own)).update(path=Subquery(own.values("path")))
+    there = Facility.objects.filter(pk=OuterRef("facility_id")).exclude(path=OuterRef("path"))
+    return moved + Defect.objects.filter(Exists(there)).update(path=Subquery(there.values("path")))
+
+
+def _homeless() -> Any:
+    took = UnitChange.objects.filter(before=OuterRef("unit_id"), after__isnull=False)
+    gone = Facility.objects.filter(Exists(took), unit__ended_on__isnull=False)
+    return gone.order_by("pk").values_list("pk", flat=True)
+
+
+@transaction.atomic
+def _follow_successor(key: Any, now: datetime) -> int:
+    facility = Facility.objects.select_for_update(of=("self",)).get(pk=key)
+    found = successors(facility.unit, local_day(now))
+    if not found:
+        return 0
+    unit = next((one for one in found if _lies_in(facility, one)), found[0])
+    facility.unit, facility.path = unit, unit.path
+    facility.save(update_fields=["unit", "path"])
+    return 1
+
+
+def _lies_in(facility: Facility, unit: Unit) -> bool:
+    if facility.lon is None or facility.lat is None or not unit.boundary:
+        return False
+    area = shape(orjson.loads(unit.boundary))
+    return bool(shapely.intersects_xy(area, facility.lon, facility.lat))

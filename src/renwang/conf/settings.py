@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "renwang.registers.risks",
     "renwang.registers.facilities",
     "renwang.registers.care",
+    "renwang.registers.readiness",
+    "renwang.registers.claims",
     "renwang.signals",
     "renwang.alerts",
     "renwang.bulletins",
@@ -129,6 +131,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA wal_autocheckpoint=4000;"
         ),
     )
+else:
+    # Every statement here is short. Compiling one takes PostgreSQL longer than answering it as soon
+    # as it guesses too many rows; a URL with `options` of its own is left as it is.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MEDIA_ROOT = HOME / "media"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -229,6 +235,7 @@ RENWANG_INPUT_DATUM = text("RENWANG_INPUT_DATUM", "wgs84")
 RENWANG_WORKER_TICK_MS = number("RENWANG_WORKER_TICK_MS", 250)
 RENWANG_CHANNELS = text("RENWANG_CHANNELS", "")
 RENWANG_QUIET_HOURS = text("RENWANG_QUIET_HOURS", "")
+RENWANG_READINESS_AT = text("RENWANG_READINESS_AT", "02:30")
 RENWANG_CONTACT_FRESH_DAYS = number("RENWANG_CONTACT_FRESH_DAYS", 90)
 RENWANG_PRIVATE_ADDRESSES = flag("RENWANG_PRIVATE_ADDRESSES", False)
 RENWANG_READINGS_KEPT_DAYS = number("RENWANG_READINGS_KEPT_DAYS", 400)

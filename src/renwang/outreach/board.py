@@ -220,18 +220,23 @@ def _with_names(calls: Sequence[Call]) -> list[Call]:
 
 
 def count_missing(notice: Notice, top: str) -> dict[Missing, int]:
-    """Count the missing of every kind; two statements, each from an index of the unanswered alone."""
-    calls = Call.objects.filter(notice=notice, path__under=top)
-    unanswered = calls.filter(_MISSING[Missing.ALL]).values_list("state", "channel")
-    counts = dict.fromkeys(Missing, 0)
-    for state, channel, number in unanswered.annotate(number=Count("path")).order_by():
+    """Count those who owe an answer, all of them and by what is to be done; one statement from an index of theirs alone."""
+    unanswered = _calls_below(notice, top).filter(_MISSING[Missing.ALL])
+    counts = dict.fromkeys((Missing.ALL, Missing.SILENT, Missing.HAND), 0)
+    by_state = unanswered.values_list("state", "channel").annotate(number=Count("*")).order_by()
+    for state, channel, number in by_state:
         counts[Missing.ALL] += number
         if state == CallState.SILENT:
             counts[Missing.SILENT] += number
         elif channel in BY_HAND:
             counts[Missing.HAND] += number
-    counts[Missing.SLOW] = calls.filter(_MISSING[Missing.SLOW]).count()
     return counts
+
+
+def _calls_below(notice: Notice, top: str) -> QuerySet[Call]:
+    """The calls of a part of a notice. Comparing the paths of all of it would be half of counting them."""
+    calls = Call.objects.filter(notice=notice)
+    return calls if top == notice.path else calls.filter(path__under=top)
 
 
 def call_in(notice: Notice, call_id: int, top: str) -> Call:
@@ -270,11 +275,11 @@ def version_of(notice_id: UUID, top: str) -> tuple[int, str]:
 
 
 def facts_about(
-    subjects: Iterable[UUID], top: str, *, before: int | None = None, limit: int = 50
+    subjects: Iterable[UUID], top: str, *, before: int | None = None, limit: int = 30
 ) -> tuple[list[Entry], int | None]:
     """Read what the journal says about some things in a place and above it, newest first.
 
-    Also says where the older facts begin; None when there are none.
+    Few at a time: a single fact can hold two thousand receipts. Also says where the older facts begin; None when there are none.
     """
     here = Q(place__under=top) | Q(place__in=["", *prefixes(top)])
     about = [str(one) for one in subjects]

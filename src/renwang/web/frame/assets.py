@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.templatetags.static import static
+from django.urls import get_script_prefix
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -43,7 +44,13 @@ def is_built() -> bool:
 def address_of(source: str) -> str:
     """Return the address of one built file; empty when the build does not have it."""
     entry = manifest().get(source)
-    return static(f"dist/{entry['file']}") if entry else ""
+    return _served(entry["file"], get_script_prefix()) if entry else ""
+
+
+@lru_cache(maxsize=64)
+def _served(file: str, below: str) -> str:
+    """Where a built file is served from; `below` is the part of the address that the whole site is under."""
+    return static(f"dist/{file}")
 
 
 def links_to(source: str) -> SafeString:

@@ -5,7 +5,7 @@ The script on the page goes on counting with the same words and thresholds;
 """
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -83,8 +83,14 @@ def due(deadline: datetime, now: datetime) -> tuple[str, bool]:
 
 def say_moment(moment: datetime, now: datetime | None = None) -> str:
     """Write a moment as people there write it, in the node's zone; the year only when it is another one."""
-    local = timezone.localtime(moment)
+    local = timezone.localtime(moment).replace(second=0, microsecond=0, tzinfo=None)
     same_year = now is not None and timezone.localtime(now).year == local.year
+    return _written(local, same_year, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _written(local: datetime, same_year: bool, language: str | None) -> str:
+    """Write a minute once for each language: a list's times are often the same few."""
     pattern = (
         pgettext("date format without year", "j M, H:i")
         if same_year

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 
 from renwang.base.paging import count_together
@@ -69,7 +70,7 @@ def links_of(door: str, request: HttpRequest) -> list[Link]:
     links = [
         Link(
             entry.label,
-            reverse(entry.url_name),
+            _address_of(entry.url_name, get_script_prefix()),
             entry.icon,
             entry.group,
             entry.key,
@@ -90,6 +91,12 @@ def links_of(door: str, request: HttpRequest) -> list[Link]:
         default=None,
     )
     return [replace(link, is_current=here in (link.url, link.also)) for link in links]
+
+
+@cache
+def _address_of(url_name: str, below: str) -> str:
+    """Where an entry leads; `below` is the part of the address that the whole site is under."""
+    return reverse(url_name)
 
 
 def _counts_of(waiting: Sequence[QuerySet[Any] | int | None]) -> list[int | None]:

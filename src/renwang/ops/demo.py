@@ -6,6 +6,7 @@ import sys
 import click
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +16,9 @@ from renwang.bulletins.invented import say_invented
 from renwang.chain.invented.loading import PlaceTaken, load_invented
 from renwang.chain.invented.signins import SignIn, demo_signins
 from renwang.chain.models import Unit
-from renwang.ops.node_commands import run_server
 from renwang.registers.care.invented import invent_care
 from renwang.registers.duties.invented import invent_duties
+from renwang.registers.procedures.invented import invent_procedures
 from renwang.registers.risks.invented import invent_risks
 from renwang.response.services import RehearsalRefused, start_rehearsal
 from renwang.signals.invented import invent_signals
@@ -57,6 +58,7 @@ def demo(
     say_invented(root, by=signins[0].person, approved_by=signins[1].person, now=now)
     invent_signals(root, now=now)
     invent_duties(root, by=signins[0].person, now=now)
+    invent_procedures(root, by=signins[0].person, now=now)
     invent_risks(root, now=now)
     people = {one.username: one.person for one in signins}
     invent_care(root, keeper=people["secretary"], opener=people["duty"], now=now)
@@ -64,7 +66,7 @@ def demo(
     if not no_rehearsal:
         _rehearse(root, speed)
     if not no_serve:
-        run_server(address, port, workers=2, threads=None, with_worker=True)
+        _serve(address, port)
 
 
 def _place(seed: int) -> Unit:
@@ -94,6 +96,14 @@ def _rehearse(root: Unit, speed: float) -> None:
     except RehearsalRefused:
         # One from an earlier start is still under way, or its places were changed by hand since.
         click.echo(say("No new rehearsal was started; start one from the desk."), err=True)
+
+
+def _serve(address: str, port: int) -> None:
+    """Become the server anew: what inventing a place took would stay with every process it forks."""
+    connections.close_all()
+    sys.stdout.flush()
+    serve = ["-m", "renwang.ops", "serve", "--address", address, "--port", str(port)]
+    os.execv(sys.executable, [sys.executable, *serve])  # noqa: S606 (our own interpreter)
 
 
 def _print_signins(signins: list[SignIn], address: str) -> None:

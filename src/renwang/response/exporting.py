@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any
 
 import orjson
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,6 +49,8 @@ def _as_json(told: Story) -> bytes:
 
 
 def _as_xlsx(told: Story, language: str) -> bytes:
+    import xlsxwriter  # as in base.tables
+
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
     bold = book.add_format({"bold": True, "bottom": 1})

@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
 from renwang.base.tables.cells import ErrorCell, UncomputedCell, is_blank, show
 from renwang.base.tables.columns import Column, Kind
 from renwang.base.tables.csv_source import guard
@@ -165,6 +163,8 @@ class _Formats:
 
 
 def _new_book(out: io.BytesIO) -> Any:
+    import xlsxwriter  # ten megabytes that a node without exports never needs
+
     return xlsxwriter.Workbook(
         out,
         {

@@ -15,9 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import openpyxl
 from lxml import etree
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from renwang.base.tables.cells import ErrorCell, UncomputedCell
 from renwang.base.tables.reasons import Fault, TableRefused
@@ -135,6 +133,10 @@ class Workbook:
     """The visible sheets of a workbook that `check_package` let through."""
 
     def __init__(self, data: bytes) -> None:
+        # Eleven megabytes in every process of the node, for something done now and then.
+        import openpyxl
+        from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
         self._data = data
         try:
             self._refuse_hostile_parts()

@@ -30,6 +30,12 @@ export interface Words {
   readonly draw_polygon: string;
   readonly draw_circle: string;
   readonly draw_clear: string;
+  readonly edit_before: string;
+  readonly edit_next: string;
+  readonly edit_remove: string;
+  readonly edit_undo: string;
+  readonly edit_ring: string;
+  readonly edit_line: string;
   readonly chart_refused: string;
   readonly key_refused: string;
   readonly key_known: string;

@@ -57,3 +57,15 @@ class CodeOfNoLevel(Refusal):
 
 class NotAMap(Refusal):
     """The file is no GeoJSON of Features, is cut off, or is too large."""
+
+
+class NotAShape(Refusal):
+    """A cell holds neither WKT nor a GeoJSON geometry."""
+
+
+class DoorUnknown(Refusal):
+    """The building has no such door."""
+
+
+class NotALine(Refusal):
+    """A street or a bank is a line or an area, with at least two points on the Earth."""

@@ -7,9 +7,28 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.words import BOUNDARY_FAULTS
-from renwang.chain import boundaries, contact_rules, list_rules, reach, roster_rules, rules
+from renwang.chain import (
+    boundaries,
+    code_rules,
+    contact_rules,
+    list_rules,
+    reach,
+    roster_rules,
+    rules,
+)
+from renwang.chain.dividing import borders as border_rules
+from renwang.chain.dividing.borders import Fault
 from renwang.chain.rules import GrantProblem, Refusal
-from renwang.chain.services import accounts, homes, organisations, people, regrouping
+from renwang.chain.selectors.lying import Astray
+from renwang.chain.services import (
+    accounts,
+    borders,
+    coding,
+    homes,
+    organisations,
+    people,
+    regrouping,
+)
 
 GRANT_PROBLEMS: Mapping[GrantProblem, Any] = {
     GrantProblem.UNKNOWN_BUNDLE: _("There is no such bundle of capabilities."),
@@ -20,11 +39,80 @@ GRANT_PROBLEMS: Mapping[GrantProblem, Any] = {
     GrantProblem.NEVER: _("The grant would end before it begins."),
 }
 
+# What is wrong, and what can be done about it; names are those of the grids, buildings and groups.
+BORDER_FAULTS: Mapping[Fault, tuple[Any, Any]] = {
+    Fault.CROSSES_ITSELF: (
+        _("The border of {names} crosses itself or encloses nothing."),
+        _("Move the point that lies on the wrong side, or undo the last step."),
+    ),
+    Fault.IN_PIECES: (
+        _("{names} would fall into pieces."),
+        _("Join them, or give the piece to a neighbour."),
+    ),
+    Fault.OVER_NEIGHBOUR: (
+        _("{names} would overlap."),
+        _("Let the neighbours follow, or draw along their border."),
+    ),
+    Fault.OUT_OF_PLACE: (
+        _("{names} would reach out of its place."),
+        _("Draw along the border of the place; snapping does it."),
+    ),
+    Fault.BUILDING_BARE: (
+        _("The building {names} would lie in no grid."),
+        _("Draw a border round it, or let the neighbours follow."),
+    ),
+    Fault.BUILDING_TWICE: (
+        _("A building would lie in two grids: {names}."),
+        _("Draw the border to one side of it."),
+    ),
+    Fault.GROUP_CUT: (
+        _("The border would go through a building group: {names}."),
+        _("Draw it round the group, or move buildings to another group first."),
+    ),
+    Fault.GROUND_BARE: (
+        _("Some ground would lie in no grid."),
+        _("No building stands there. Let the neighbours follow to give it to one of them."),
+    ),
+}
+
+ASTRAY: Mapping[Astray, tuple[Any, str, Any]] = {
+    Astray.NO_GRID: (_("In no grid"), "bad", _("Hand it to its grid.")),
+    Astray.ELSEWHERE: (
+        _("Stands in another grid"),
+        "bad",
+        _("Hand it to that grid, or draw the border round it."),
+    ),
+    Astray.BETWEEN: (_("Stands in no grid's border"), "attention", _("Draw a border round it.")),
+    Astray.TWICE: (
+        _("Stands in two grids' borders"),
+        "bad",
+        _("Draw the border to one side of it."),
+    ),
+    Astray.NO_POSITION: (_("Without a position"), "attention", _("Enter where it stands.")),
+    Astray.NOT_DRAWN: (_("Its grid is not drawn"), "info", _("Draw the border of the grid.")),
+}
+
 REFUSALS: Mapping[type[Refusal], Any] = {
     rules.CodeNotUsable: _(
         "“{code}” cannot be a code: use up to 32 letters, digits, hyphens and underscores, "
         "beginning with a letter or digit."
     ),
+    code_rules.SchemeUnknown: _("The node knows no scheme of codes called “{scheme}”."),
+    code_rules.ParentCodeWrong: _(
+        "The code of the place above must have {digits} digits; it is “{code}”. Enter it first."
+    ),
+    code_rules.SerialsUsedUp: _(
+        "Every number up to {last} was given once in {code}, and none is given twice. "
+        "Choose a scheme with more digits."
+    ),
+    coding.NothingToCode: _("Every grid of {name} has its code: there is nothing to do."),
+    border_rules.CutsNothing: _("The line must lead across the grid from border to border."),
+    border_rules.CutsTwice: _(
+        "The line would cut the grid into {count} pieces. Draw one that cuts it in two."
+    ),
+    borders.BordersWrong: _("The borders of {name} cannot be drawn so; see below what is wrong."),
+    borders.NotDrawn: _("{name} has no border yet. Draw its boundary first."),
+    borders.BordersAsTheyWere: _("The border of {name} is as it was: there is nothing to do."),
     regrouping.PieceGone: _(
         "{name} has changed in the meantime. Look at the division again, then decide."
     ),
@@ -63,6 +151,9 @@ REFUSALS: Mapping[type[Refusal], Any] = {
     list_rules.NotAMap: _(
         "The file is not a complete GeoJSON file with Features, or it is too large."
     ),
+    list_rules.NotAShape: _("“{text}” is neither WKT nor GeoJSON. Write POLYGON ((…)) or {{…}}."),
+    list_rules.DoorUnknown: _("{building} has no door {door}."),
+    list_rules.NotALine: _("A street needs a line with two points at least."),
     rules.BeforeItBegan: _("{name} began on {on}; an earlier day is not possible."),
     rules.BeforeLastChange: _(
         "{name} was last changed on {on}; a change on an earlier day is not possible."
@@ -137,6 +228,12 @@ _OTHERS: dict[type[Refusal], Any] = {}  # of the registers above, which say them
 def declare_refusals(sentences: Mapping[type[Refusal], Any]) -> None:
     """Let an app above say its own refusals wherever those of the chain are said."""
     _OTHERS.update(sentences)
+
+
+def say_border(fault: Fault, names: tuple[str, ...]) -> tuple[Any, Any]:
+    """Say what is wrong with a border, and what can be done about it, as lazy strings."""
+    what, remedy = BORDER_FAULTS[fault]
+    return format_lazy(what, names=", ".join(names)), remedy
 
 
 _NOT_IN_REACH = _("You may not do this here: {capability}.")

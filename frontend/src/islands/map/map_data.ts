@@ -57,6 +57,8 @@ export interface MapProps {
   readonly marked?: readonly MarkState[];
   /** Whether an area can be drawn on it, for the form beside it. */
   readonly draws?: boolean;
+  /** Whether a border or a line of the form beside it is edited on it. */
+  readonly edits?: 'ring' | 'line';
 }
 
 export const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };

@@ -29,6 +29,7 @@ import {
   type Units,
 } from './map_data.ts';
 import { startDrawing } from './drawing_ui.ts';
+import { startEditing } from './editing_ui.ts';
 import { drawPattern } from './map_patterns.ts';
 import { drawSign } from './mark_signs.ts';
 
@@ -109,6 +110,7 @@ class UnitMap {
     this.#writeLegend();
     this.#keepLive();
     if (props.draws) startDrawing(this.#canvas, element, this.#colours.focus);
+    if (props.edits) startEditing(this.#canvas, element, props.edits, this.#colours.focus, this.#colours.surface);
   }
 
   #style(): ReturnType<typeof styleOf> {

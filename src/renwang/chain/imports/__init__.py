@@ -37,12 +37,23 @@ from renwang.chain.imports.organisations import ORGANISATIONS
 from renwang.chain.imports.people import PEOPLE
 from renwang.chain.imports.posts import POSTS
 from renwang.chain.imports.rosters import ROSTERS
+from renwang.chain.imports.streets import STREETS
 from renwang.chain.imports.units import GRIDS, UNITS
 from renwang.chain.reach import require_anywhere
 
 KINDS: dict[str, ImportKind] = {
     kind.key: kind
-    for kind in (UNITS, GRIDS, PEOPLE, POSTS, ROSTERS, ORGANISATIONS, BUILDINGS, HOUSEHOLDS)
+    for kind in (
+        UNITS,
+        GRIDS,
+        PEOPLE,
+        POSTS,
+        ROSTERS,
+        ORGANISATIONS,
+        BUILDINGS,
+        HOUSEHOLDS,
+        STREETS,
+    )
 }
 
 

@@ -38,13 +38,14 @@ def regroup(
     now: datetime,
     on: date | None = None,
     reason: str = "",
+    draws: bool = True,
 ) -> Unit:
     """Move units and buildings between the grids of a place from a day on, and draw the grids anew.
 
     `moves` names the grid (its reference) of each piece (see `read_divided`) that
     changes. Each is a dated move like any other, so an old number still finds the
     new place. Where the grids that gained or lost something are all drawn, their
-    borders follow. Refuses with
+    borders follow, unless somebody draws them himself (`draws` False). Refuses with
     NothingMoves, PieceGone, and as `move_unit` does.
     """
     require(by, "chain.edit", at=unit.path)
@@ -60,7 +61,8 @@ def regroup(
     for key, grid in sorted(wanted.items()):
         _hand_over(standing.things[key], standing.grids[grid], by, now, on, reason)
     touched = {*wanted.values(), *(before[key] for key in wanted)}
-    _draw(standing, {**before, **wanted}, touched, by, now, on, reason)
+    if draws:
+        _draw(standing, {**before, **wanted}, touched, by, now, on, reason)
     journal.record(
         "chain.regrouped",
         unit,

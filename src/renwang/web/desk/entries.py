@@ -99,6 +99,7 @@ ENTRIES = [
         also="/desk/reachable/",
     ),
     Entry(_("Units"), "desk:units", "tree", "chain.see", PLACE, "u"),
+    Entry(_("Departments' grids"), "desk:departments", "grid", "chain.see", PLACE),
     Entry(
         pgettext_lazy("the posts themselves", "Posts"),
         "desk:posts",

@@ -30,12 +30,13 @@ from renwang.base.tables.plan import Change
 from renwang.base.tables.words import say_error, say_refusal
 from renwang.chain.imports import KINDS, ImportPlan, preview_import, uploads
 from renwang.chain.imports.uploads import Upload
+from renwang.chain.rules import Refusal
 from renwang.web.desk import lists
 from renwang.web.desk.forms.imports import KIND_HELP, KIND_WORDS, UploadForm
 from renwang.web.desk.forms.units import DATUMS
 from renwang.web.frame import tables
 from renwang.web.frame.bodies import takes
-from renwang.web.frame.gates import SeeOther, done, may
+from renwang.web.frame.gates import SeeOther, done, may, sentence_of
 
 ROWS = 50
 LARGEST = 64 << 20  # bytes
@@ -52,12 +53,16 @@ def show_imports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size <= LARGEST:
-            kind = form.cleaned_data["kind"]
-            kept = uploads.keep_upload(
-                kind, file.read(), file.name, by=request.viewer, now=request.now
-            )
-            return SeeOther(reverse("desk:import", args=[kept.id]))
-        form.add_error("file", _("The file is larger than 64 MB. Send it in parts."))
+            try:
+                data, name = form.read()
+            except Refusal as refusal:
+                form.add_error("file", sentence_of(refusal))
+            else:
+                kind, by = form.cleaned_data["kind"], request.viewer
+                kept = uploads.keep_upload(kind, data, name, by=by, now=request.now)
+                return SeeOther(reverse("desk:import", args=[kept.id]))
+        else:
+            form.add_error("file", _("The file is larger than 64 MB. Send it in parts."))
     kinds = [
         {"key": key, "name": KIND_WORDS[key], "help": KIND_HELP[key]}
         for key, kind in KINDS.items()
@@ -179,7 +184,7 @@ def _about(upload: Upload) -> dict[str, Any]:
 
 def _datum(kind: str) -> str:
     """Say in which datum the positions of a list are taken; empty where it has none."""
-    if not any(column.key == "lon" for column in KINDS[kind].columns):
+    if not any(column.key in ("lon", "shape") for column in KINDS[kind].columns):
         return ""
     return str(dict(DATUMS)[settings.RENWANG_INPUT_DATUM])
 

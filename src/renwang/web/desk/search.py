@@ -18,6 +18,7 @@ from renwang.chain.reach import Viewer
 from renwang.chain.selectors import search_everything
 from renwang.chain.selectors.history import successors
 from renwang.web.desk import lists
+from renwang.web.desk.one_division import hits_of
 from renwang.web.frame.gates import signed_in
 
 SHOWN = 8
@@ -53,6 +54,7 @@ def show_search(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "count": sum(len(group.hits) for group in groups),
         "moved": _moved(request, text, groups),
+        "numbers": hits_of(request, text) if text else [],
     }
     template = "_found.html" if request.headers.get("HX-Request") else "page.html"
     return render(request, f"desk/search/{template}", context)

@@ -22,7 +22,7 @@ from renwang.chain import selectors
 from renwang.chain.models import Unit
 from renwang.chain.reach import NotInReach, Viewer
 from renwang.chain.rules import Refusal
-from renwang.chain.services import division, units
+from renwang.chain.services import borders, coding, division, units
 from renwang.web.desk import lists
 from renwang.web.desk.forms import units as forms
 from renwang.web.desk.unit_pages import crumbs_of
@@ -50,6 +50,8 @@ def _dated(form: Any) -> dict[str, Any]:
 def _create(form: Any, unit: Unit, by: Viewer, now: datetime) -> list[Unit]:
     asked = {**form.cleaned_data}
     since = asked.pop("on")
+    # A grid that is founded without a code gets the next one of the node's scheme.
+    asked["code"] = asked["code"] or coding.next_code(unit, asked["level"])
     return [units.create_unit(parent=unit, since_on=since, by=by, now=now, **asked)]
 
 
@@ -73,6 +75,7 @@ def _merge(form: Any, unit: Unit, by: Viewer, now: datetime) -> list[Unit]:
         name=asked["name"],
         code=asked["code"],
         posts=selectors.posts_of(kept) if kept else (),
+        boundary=borders.united_boundary(chosen),
         by=by,
         now=now,
         **_dated(form),

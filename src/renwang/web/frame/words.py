@@ -43,6 +43,18 @@ def _script_words(language: str) -> dict[str, Any]:
         "draw_polygon": _("Draw a polygon"),
         "draw_circle": _("Draw a circle"),
         "draw_clear": _("Clear what is drawn"),
+        "edit_before": _("Point before"),
+        "edit_next": _("Next point"),
+        "edit_remove": _("Take the point away"),
+        "edit_undo": _("Undo"),
+        "edit_ring": _(
+            "Drag a point, or a small one between two to add it. On the keyboard: , and . choose a point, "
+            "Shift and arrows move it, Delete takes it away, Ctrl+Z undoes."
+        ),
+        "edit_line": _(
+            "Click from border to border; drag a point to move it. On the keyboard: , and . choose a point, "
+            "Shift and arrows move it, Delete takes it away, Ctrl+Z undoes."
+        ),
         "chart_refused": _("The chart cannot be drawn here. The table below says the same."),
         "key_refused": _(
             "No key answered: it was not there, nobody touched it in time, or it is not the one set up here."

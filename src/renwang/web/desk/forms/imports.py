@@ -1,8 +1,14 @@
 """The form by which a list is brought in, and the words for the kinds of lists."""
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from renwang.base.pure.datum import Datum
+from renwang.chain.imports import KINDS
+from renwang.chain.imports.features import is_map, table_of
+from renwang.web.desk.forms.units import DATUMS
 
 KIND_WORDS = {
     "units": _("Units"),
@@ -15,6 +21,9 @@ KIND_WORDS = {
     "households": _("Doors and head-counts"),
     "duties": _("Duties list"),
     "risks": _("Risk list"),
+    "claims": _("Departments' grids"),
+    "claim_workers": _("Departments' rosters"),
+    "streets": _("Streets and water"),
 }
 
 KIND_HELP = {
@@ -27,6 +36,13 @@ KIND_HELP = {
     "buildings": _("Buildings with their grid or building group and address."),
     "risks": _("Risks with place, kind and description; with likelihood and harm they are judged."),
     "households": _("Doors with how many live behind each. No names: the columns do not exist."),
+    "claims": _(
+        "Grids as a department draws or lists them, to be set beside the others and merged."
+    ),
+    "claim_workers": _(
+        "Who works in which of a department's grids, with telephone, and who stands in."
+    ),
+    "streets": _("Streets, lanes and banks as lines: on the map, and to draw borders along."),
     "duties": _("Who leads and who helps, for each hazard, place and phase; held by posts."),
 }
 
@@ -38,6 +54,22 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV or XLSX with headings in one of its first rows. UTF-8 and GB18030 are recognised."
+            "CSV or XLSX with headings in one of its first rows. UTF-8 and GB18030 are recognised. "
+            "Lists with shapes may be GeoJSON."
         ),
     )
+    datum = forms.ChoiceField(
+        label=_("GeoJSON drawn in"),
+        help_text=_("Tables say it in a column of their own, or are as the node is set."),
+        choices=[("", _("As the node is set")), *DATUMS],
+        required=False,
+    )
+
+    def read(self) -> tuple[bytes, str]:
+        """Give the bytes of the file as a table, and what it is called; refuses with NotAMap."""
+        file = self.cleaned_data["file"]
+        data, columns = file.read(), KINDS[self.cleaned_data["kind"]].columns
+        if not is_map(data) or not any(column.key == "shape" for column in columns):
+            return data, file.name
+        datum = Datum(self.cleaned_data["datum"] or settings.RENWANG_INPUT_DATUM)
+        return table_of(data, columns, datum), f"{file.name.rpartition('.')[0] or file.name}.csv"

@@ -19,7 +19,7 @@ from renwang.registers.care.services.rounds import (
     RoundOver,
     end_rounds,
     explain_order,
-    record_errand,
+    record_door,
     send_helper,
     start_round,
 )
@@ -55,34 +55,34 @@ class TestRefusals:
     def test_only_who_leads_it_sends_and_explains(self, cast):
         entry(cast)
         made = started(cast)
-        errand = made.errands.get()
+        one = made.doors.get()
         keeper(cast)
         make.grant(cast.stranger, "care_keeper", cast.strangers_street)
         for who in (cast.stranger, cast.operator, cast.worker, cast.head):
             viewer = cast.viewer(who)
             with pytest.raises(PermissionError):
-                send_helper(made.pk, [errand.pk], cast.worker, by=viewer, now=cast.now)
+                send_helper(made.pk, [one.pk], cast.worker, by=viewer, now=cast.now)
             with pytest.raises(rules.NotYours):
                 explain_order(made.pk, by=viewer, now=cast.now)
             with pytest.raises(rules.NotYours):
-                record_errand(errand.pk, RoundOutcome.WELL, by=viewer, now=cast.now)
-        assert send_helper(made.pk, [errand.pk], cast.worker, by=opener(cast), now=cast.now) == 1
+                record_door(one.pk, RoundOutcome.WELL, by=viewer, now=cast.now)
+        assert send_helper(made.pk, [one.pk], cast.worker, by=opener(cast), now=cast.now) == 1
 
     def test_who_is_sent_sees_exactly_his_doors_and_only_while_it_lasts(self, cast):
         mine, other = entry(cast), entry(cast)
         made, by = started(cast), opener(cast)
-        errand = made.errands.get(entry=mine)
-        send_helper(made.pk, [errand.pk], cast.worker, by=by, now=cast.now)
+        one = made.doors.get(entry=mine)
+        send_helper(made.pk, [one.pk], cast.worker, by=by, now=cast.now)
         worker = cast.viewer(cast.worker)
         assert care.look_into(mine.pk, by=worker, now=cast.now).why is Why.SENT
         with pytest.raises(rules.NotYours):
             care.look_into(other.pk, by=worker, now=cast.now)
-        record_errand(errand.pk, RoundOutcome.CLINIC, by=worker, now=cast.now)
+        record_door(one.pk, RoundOutcome.CLINIC, by=worker, now=cast.now)
         end_rounds(["thread"], now=cast.now)
         with pytest.raises(rules.NotYours):
             care.look_into(mine.pk, by=worker, now=cast.now)
         with pytest.raises(RoundOver):
-            record_errand(errand.pk, RoundOutcome.WELL, by=worker, now=cast.now)
+            record_door(one.pk, RoundOutcome.WELL, by=worker, now=cast.now)
 
     def test_a_rehearsal_and_an_exercise_knock_nobody_up(self, cast, now):
         entry(cast)
@@ -97,12 +97,12 @@ class TestRefusals:
         other = entry(cast, at=cast.neighbour_community)
         cast.secretary.grants.filter(unit=cast.neighbour_community).delete()
         made, by = started(cast), keeper(cast)
-        assert [one.entry for one in finding.errands_of(by, made)] == [mine]
+        assert [one.entry for one in finding.round_doors(by, made)] == [mine]
         assert finding.tallies_of([made.pk], viewer=by)[made.pk].doors == 1
         assert set(explain_order(made.pk, by=by, now=cast.now)) == {mine.pk}
         with pytest.raises(PermissionError):
-            errand = made.errands.get(entry=other)
-            send_helper(made.pk, [errand.pk], cast.worker, by=by, now=cast.now)
+            one = made.doors.get(entry=other)
+            send_helper(made.pk, [one.pk], cast.worker, by=by, now=cast.now)
 
 
 class TestWhom:
@@ -112,13 +112,13 @@ class TestWhom:
         make.grant(cast.secretary, "care_keeper", cast.neighbour_community)
         entry(cast, "oxygen", at=cast.neighbour_community)
         made = started(cast, "lift", path=cast.community.path)
-        order = list(made.errands.order_by("position").values_list("entry_id", flat=True))
+        order = list(made.doors.order_by("position").values_list("entry_id", flat=True))
         assert order == [hearing.pk, stairs.pk]  # who would not hear of it comes first
 
     def test_oxygen_before_stairs_when_the_power_fails_and_the_reasons_are_a_look(self, cast):
         stairs, oxygen = entered(cast, "stairs"), entered(cast, "oxygen")
         made, by = started(cast, "power_cut"), opener(cast)
-        order = list(made.errands.order_by("position").values_list("entry_id", flat=True))
+        order = list(made.doors.order_by("position").values_list("entry_id", flat=True))
         assert order == [oxygen.entry.pk, stairs.entry.pk]
         reasons = explain_order(made.pk, by=by, now=cast.now)
         assert [one.effect for one in reasons[oxygen.entry.pk]] == ["power"]
@@ -130,7 +130,7 @@ class TestWhom:
         settings.RENWANG_CARE_KEYS = str(tmp_path / "elsewhere")
         read = entry(cast, "stairs")
         made = started(cast)
-        order = list(made.errands.order_by("position").values_list("entry_id", flat=True))
+        order = list(made.doors.order_by("position").values_list("entry_id", flat=True))
         assert order == [read.pk, lost.pk]
 
     def test_nobody_concerned_makes_no_round(self, cast):
@@ -143,7 +143,7 @@ class TestWhom:
         pair_helper(made.pk, cast.head, by=keeper(cast), now=cast.now)
         started(cast)
         [door] = finding.doors_of(cast.viewer(cast.head), cast.now)
-        assert door.errand is not None
+        assert door.in_round is not None
         assert finding.due_doors(cast.viewer(cast.head), cast.now) == 1
 
 
@@ -169,12 +169,12 @@ class TestWhileItLasts:
         assert follow(cast) == 1
         assert follow(cast) == 0 or CheckRound.objects.count() == 1
         made = CheckRound.objects.get()
-        errand = made.errands.get(entry=first)
-        record_errand(errand.pk, RoundOutcome.WELL, by=opener(cast), now=cast.now)
+        one = made.doors.get(entry=first)
+        record_door(one.pk, RoundOutcome.WELL, by=opener(cast), now=cast.now)
         entry(cast, "oxygen")
         follow(cast)
         assert finding.tally_for(made.thread, made.path, "/").answered == 1
-        assert made.errands.count() == 2
+        assert made.doors.count() == 2
         type(relay.alert).objects.filter(pk=relay.alert_id).update(state="expired")
         with_end = Entry.objects.filter(verb=STARTS).first()
         with_end.verb, with_end.subject_id = "alerts.expired", str(relay.alert_id)
@@ -194,19 +194,19 @@ class TestWhileItLasts:
         made = entry(cast)
         started(cast)
         care.withdraw_consent(made.pk, by=keeper(cast), now=cast.now)
-        errand = RoundDoor.objects.get()
-        assert errand.entry_id is None
+        one = RoundDoor.objects.get()
+        assert one.entry_id is None
         assert finding.tally_for("thread", cast.street.path, "/").doors == 1
-        assert finding.errands_of(keeper(cast), errand.check_round) == []
+        assert finding.round_doors(keeper(cast), one.check_round) == []
 
     def test_numbers_as_one_says_them(self, cast):
         for _ in range(4):
             entry(cast)
         made, by = started(cast), opener(cast)
         said = (RoundOutcome.WELL, RoundOutcome.CLINIC, RoundOutcome.NOBODY)
-        for errand, outcome in zip(made.errands.all(), said, strict=False):
-            record_errand(errand.pk, outcome, by=by, now=cast.now)
-            record_errand(errand.pk, outcome, by=by, now=cast.now)
+        for one, outcome in zip(made.doors.all(), said, strict=False):
+            record_door(one.pk, outcome, by=by, now=cast.now)
+            record_door(one.pk, outcome, by=by, now=cast.now)
         tally = finding.tally_for("thread", made.path, "/")
         assert (tally.doors, tally.answered, tally.clinic, tally.nobody, tally.waiting) == (
             4,
@@ -215,7 +215,7 @@ class TestWhileItLasts:
             1,
             1,
         )
-        assert Entry.objects.filter(verb="care.errand_done").count() == 3
+        assert Entry.objects.filter(verb="care.door_done").count() == 3
 
 
 def test_the_board_shows_numbers_and_nobody(cast, now):
@@ -229,8 +229,8 @@ def test_the_board_shows_numbers_and_nobody(cast, now):
     assert [one for one in (*SECRETS, made.ref) if one in page] == []
     live = as_(cast.officer).get(f"{address}live/")
     mark = live["ETag"]
-    errand = RoundDoor.objects.first()
-    record_errand(errand.pk, RoundOutcome.WELL, by=opener(cast), now=cast.now)
+    one = RoundDoor.objects.first()
+    record_door(one.pk, RoundOutcome.WELL, by=opener(cast), now=cast.now)
     again = as_(cast.officer).get(f"{address}live/", headers={"If-None-Match": mark})
     assert again.status_code == 200
 
@@ -245,7 +245,7 @@ def test_so_few_that_they_would_be_known_are_not_counted_for_others(cast, now):
     assert "重点人群清单里" in as_(cast.officer).get(address).content.decode()
 
 
-def test_a_visit_is_no_errand(cast):
+def test_a_visit_is_no_door_of_a_round(cast):
     made = entry(cast)
     started(cast)
     record_visit(made.pk, made.pk, Outcome.WELL, by=keeper(cast), now=cast.now + timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""Paper and check rounds at the desk, and the errand in the field."""
+"""Paper and check rounds at the desk, and the door of one in the field."""
 
 import pytest
 
@@ -72,15 +72,15 @@ class TestRounds:
     def test_send_note_and_count(self, cast):
         entry(cast)
         made = started(cast)
-        errand = made.errands.get()
+        one = made.doors.get()
         opener(cast)
         client, address = as_(cast.officer), f"/desk/care/rounds/{made.pk}/"
-        assert client.post(f"{address}send/", {"errand": errand.pk}).status_code == 422
-        body = {"errand": [errand.pk, "x", 10**30], "person": str(cast.worker.pk)}
+        assert client.post(f"{address}send/", {"door": one.pk}).status_code == 422
+        body = {"door": [one.pk, "x", 10**30], "person": str(cast.worker.pk)}
         assert client.post(f"{address}send/", body).status_code == 303
         assert RoundDoor.objects.get().person == cast.worker
-        assert client.post(f"{address}note/", {"note": f"{errand.pk}:x"}).status_code == 404
-        assert client.post(f"{address}note/", {"note": f"{errand.pk}:clinic"}).status_code == 303
+        assert client.post(f"{address}note/", {"note": f"{one.pk}:x"}).status_code == 404
+        assert client.post(f"{address}note/", {"note": f"{one.pk}:clinic"}).status_code == 303
         assert RoundDoor.objects.get().outcome == "clinic"
 
     def test_few_statements(self, cast):
@@ -99,11 +99,11 @@ class TestInTheField:
         pair_helper(mine.pk, cast.head, by=keeper(cast), now=cast.now)
         started(cast)
         client = as_(cast.head)
-        errand = RoundDoor.objects.get()
+        one = RoundDoor.objects.get()
         page = client.get(f"/field/doors/{mine.pk}/").content.decode()
-        assert f'value="{errand.pk}"' in page
-        address = f"/field/doors/{mine.pk}/errand/"
-        assert client.post(address, {"errand": "x"}).status_code == 404
-        assert client.post(address, {"errand": errand.pk, "outcome": "nobody"}).status_code == 303
+        assert f'value="{one.pk}"' in page
+        address = f"/field/doors/{mine.pk}/round/"
+        assert client.post(address, {"door": "x"}).status_code == 404
+        assert client.post(address, {"door": one.pk, "outcome": "nobody"}).status_code == 303
         assert RoundDoor.objects.get().outcome == "nobody"
         assert CheckRound.objects.get().ended_at is None

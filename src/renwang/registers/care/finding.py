@@ -318,9 +318,9 @@ def tallies_of(
     return {key: tally_of(found) for key, found in counts.items()}
 
 
-def errands_of(viewer: Viewer, made: CheckRound) -> list[RoundDoor]:
+def round_doors(viewer: Viewer, made: CheckRound) -> list[RoundDoor]:
     """Give the doors of a round that somebody leads in their order, forgotten ones left out; one statement."""
-    found = made.errands.filter(led_by(viewer), entry__isnull=False).select_related(
+    found = made.doors.filter(led_by(viewer), entry__isnull=False).select_related(
         "entry__household__building", "person"
     )
     return list(found.defer("entry__household__building__footprint").order_by("position", "id"))
@@ -337,7 +337,7 @@ class Door:
     due_on: date
     is_due: bool
     is_backup: bool
-    errand: RoundDoor | None
+    in_round: RoundDoor | None
 
 
 def doors_of(viewer: Viewer, now: datetime) -> list[Door]:
@@ -349,28 +349,28 @@ def doors_of(viewer: Viewer, now: datetime) -> list[Door]:
     sent = RoundDoor.objects.filter(
         person=viewer.id, check_round__ended_at=None, entry__consent_until__gte=today
     ).select_related("entry__household__building", "check_round")
-    errands = {one.entry_id: one for one in sent.order_by("position")}
+    in_round = {one.entry_id: one for one in sent.order_by("position")}
     pairs = Pairing.objects.filter(person=viewer.id, entry__consent_until__gte=today)
     pairs = pairs.filter(Q(rank=0) | Q(entry__rung__gte=RUNGS.index(Rung.BACKUP)))
     pairs = pairs.select_related("entry__household__building")
     found = {one.entry_id: (one.entry, bool(one.rank)) for one in pairs}
-    for key, errand in errands.items():
-        found.setdefault(key, (errand.entry, False))
+    for key, one in in_round.items():
+        found.setdefault(key, (one.entry, False))
     doors = [
-        Door(entry, entry.visit_on, entry.visit_on <= today, is_backup, errands.get(key))
+        Door(entry, entry.visit_on, entry.visit_on <= today, is_backup, in_round.get(key))
         for key, (entry, is_backup) in found.items()
     ]
     return sorted(doors, key=_urgency)
 
 
 def _urgency(door: Door) -> tuple[bool, int, date, str]:
-    errand = door.errand
-    is_waiting = errand is not None and errand.outcome == RoundOutcome.WAITING
-    return (not is_waiting, errand.position if errand else 0, door.due_on, door.entry.ref)
+    here = door.in_round
+    is_waiting = here is not None and here.outcome == RoundOutcome.WAITING
+    return (not is_waiting, here.position if here else 0, door.due_on, door.entry.ref)
 
 
-def errand_at(viewer: Viewer, entry: CareEntry) -> RoundDoor | None:
-    """Find the errand of a running round at a door that is somebody's: he is sent there, or paired."""
+def round_door_at(viewer: Viewer, entry: CareEntry) -> RoundDoor | None:
+    """Find the door of a running round that is somebody's: he is sent there, or paired."""
     found = RoundDoor.objects.filter(entry=entry, check_round__ended_at=None)
     mine = Q(person=viewer.id) | Q(entry__pairings__person=viewer.id)
     return found.filter(mine).select_related("check_round").distinct().first()

@@ -209,8 +209,8 @@ class RoundDoor(models.Model):
     """One door of a check round. Forgetting the entry leaves the number, and nothing of whom it was about."""
 
     id = models.BigAutoField(primary_key=True)
-    check_round = models.ForeignKey(CheckRound, models.CASCADE, related_name="errands")
-    entry = models.ForeignKey(CareEntry, models.SET_NULL, null=True, related_name="errands")
+    check_round = models.ForeignKey(CheckRound, models.CASCADE, related_name="doors")
+    entry = models.ForeignKey(CareEntry, models.SET_NULL, null=True, related_name="round_doors")
     path = PathField()
     position = models.PositiveIntegerField()
     person = models.ForeignKey("chain.Person", models.SET_NULL, null=True, related_name="+")

@@ -12,7 +12,7 @@ from renwang.registers.care import finding
 from renwang.registers.care.models import CheckRound
 from renwang.registers.care.round_rules import RoundOutcome
 from renwang.registers.care.rules import CareRefused
-from renwang.registers.care.services.rounds import explain_order, record_errand, send_helper
+from renwang.registers.care.services.rounds import explain_order, record_door, send_helper
 from renwang.web.desk import lists
 from renwang.web.desk.forms.care import SendForm
 from renwang.web.frame.gates import done, refused, sentence_of, signed_in
@@ -57,11 +57,11 @@ def _show(
     reasons: dict[Any, Any] | None = None,
     form: SendForm | None = None,
 ) -> HttpResponse:
-    errands = finding.errands_of(request.viewer, made)
+    doors = finding.round_doors(request.viewer, made)
     context = {
         "round": made,
         "tally": finding.tallies_of([made.pk], viewer=request.viewer)[made.pk],
-        "errands": [(one, (reasons or {}).get(one.entry_id)) for one in errands],
+        "doors": [(one, (reasons or {}).get(one.entry_id)) for one in doors],
         "is_explained": reasons is not None,
         "form": form or SendForm(request.viewer),
         "outcomes": [one for one in RoundOutcome if one is not RoundOutcome.WAITING],
@@ -81,7 +81,7 @@ def send(request: HttpRequest, round_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _show(request, made, form=form)
     person = form.cleaned_data["person"]
-    ticked = map(lists.whole_number, request.POST.getlist("errand"))
+    ticked = map(lists.whole_number, request.POST.getlist("door"))
     chosen = [one for one in ticked if one is not None][:500]
     try:
         number = send_helper(made.pk, chosen, person, by=request.viewer, now=request.now)
@@ -97,12 +97,12 @@ def send(request: HttpRequest, round_id: UUID) -> HttpResponse:
 def note(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """Note what came of one door."""
     made = _round(request, round_id)
-    errand, _colon, outcome = request.POST.get("note", "").partition(":")
-    number = lists.whole_number(errand)
+    door, _colon, outcome = request.POST.get("note", "").partition(":")
+    number = lists.whole_number(door)
     if number is None or outcome not in set(RoundOutcome):
-        raise Http404(errand)
+        raise Http404(door)
     try:
-        record_errand(number, RoundOutcome(outcome), by=request.viewer, now=request.now)
+        record_door(number, RoundOutcome(outcome), by=request.viewer, now=request.now)
     except CareRefused as refusal:
         return refused(request, refusal, "desk:care_round", made.pk)
     return done(request, _("Noted."), "desk:care_round", made.pk)

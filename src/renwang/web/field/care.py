@@ -13,7 +13,7 @@ from renwang.registers.care.models import CareEntry
 from renwang.registers.care.round_rules import RoundOutcome
 from renwang.registers.care.rules import CareRefused
 from renwang.registers.care.services import Look
-from renwang.registers.care.services.rounds import record_errand
+from renwang.registers.care.services.rounds import record_door
 from renwang.registers.care.services.visiting import record_visit
 from renwang.registers.care.visit_rules import Outcome
 from renwang.web.frame.gates import done, refused, signed_in
@@ -59,7 +59,7 @@ def _show(request: HttpRequest, entry: CareEntry, look: Look | None = None) -> H
         "look": look,
         "visits": finding.visits_of(entry, 3),
         "visit_id": uuid7(request.now),
-        "errand": finding.errand_at(request.viewer, entry),
+        "in_round": finding.round_door_at(request.viewer, entry),
     }
     response = render(request, "field/door.html", context)
     response["Cache-Control"] = "no-store"
@@ -85,15 +85,15 @@ def visit(request: HttpRequest, entry_id: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
-def errand(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+def round_door(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """Somebody knocked in a check round: well, with the clinic, needs something, no answer."""
     _entry(request, entry_id)
     said = request.POST
-    if not said.get("errand", "").isdecimal() or said.get("outcome") not in set(RoundOutcome):
-        raise Http404("errand")
+    if not said.get("door", "").isdecimal() or said.get("outcome") not in set(RoundOutcome):
+        raise Http404("round")
     try:
-        record_errand(
-            int(said["errand"][:18]),
+        record_door(
+            int(said["door"][:18]),
             RoundOutcome(said["outcome"]),
             by=request.viewer,
             now=request.now,

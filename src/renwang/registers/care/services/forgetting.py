@@ -28,7 +28,7 @@ AT_ONCE = 100
 
 @eraser(KIND)
 def erase_entries(keys: Sequence[str]) -> int:
-    """Erase entries with their pairings, visits and paper lines; errands lose whom they were about."""
+    """Erase entries with their pairings, visits and paper lines; doors of rounds lose whom they were about."""
     return CareEntry.objects.filter(pk__in=keys).delete()[1].get("care.CareEntry", 0)
 
 

@@ -64,7 +64,7 @@ def start_round(cause: Cause, *, now: datetime) -> CheckRound | None:
     if made is None and CheckRound.objects.filter(relay_id=cause.relay_id).exists():
         return None
     stops, entries = _stops_of(cause, now)
-    known = set(made.errands.values_list("entry_id", flat=True)) if made else set()
+    known = set(made.doors.values_list("entry_id", flat=True)) if made else set()
     joining = [stop for stop in stops if UUID(stop.key) not in known]
     if not joining:
         return made
@@ -125,7 +125,7 @@ def _helpers_of(entries: list[UUID]) -> dict[UUID, UUID]:
 
 @transaction.atomic
 def send_helper(
-    round_id: UUID, errand_ids: list[int], person: Person, *, by: Viewer, now: datetime
+    round_id: UUID, door_ids: list[int], person: Person, *, by: Viewer, now: datetime
 ) -> int:
     """Send somebody to doors of a round that wait; he may look into exactly those until it ends.
 
@@ -133,7 +133,7 @@ def send_helper(
     `RoundOver`, `HelperGone` and `reach.NotInReach`.
     """
     made = _running(round_id)
-    waiting = made.errands.filter(led_by(by), pk__in=errand_ids, entry__isnull=False)
+    waiting = made.doors.filter(led_by(by), pk__in=door_ids, entry__isnull=False)
     if not waiting.exists():
         raise NotInReach("care.keep", made.path)
     if not person.is_active:
@@ -141,31 +141,31 @@ def send_helper(
     number = waiting.exclude(outcome=RoundOutcome.WELL).update(person=person)
     if number:
         journal.record(
-            "care.errand_given", made, by=by, at=now, person=f"person:{person.pk}", doors=number
+            "care.door_given", made, by=by, at=now, person=f"person:{person.pk}", doors=number
         )
     return number
 
 
 @transaction.atomic
-def record_errand(errand_id: int, outcome: RoundOutcome, *, by: Viewer, now: datetime) -> RoundDoor:
+def record_door(door_id: int, outcome: RoundOutcome, *, by: Viewer, now: datetime) -> RoundDoor:
     """Record what came of one door of a round; said again, the later word stands.
 
     Whoever is sent or paired there may, and whoever leads the round. Refuses
     with `RoundOver` and `NotYours`.
     """
-    errand = RoundDoor.objects.select_for_update(of=("self",)).filter(pk=errand_id).first()
-    if errand is None:
+    door = RoundDoor.objects.select_for_update(of=("self",)).filter(pk=door_id).first()
+    if door is None:
         raise NotYours
-    made = _running(errand.check_round_id)
-    is_paired = Pairing.objects.filter(entry=errand.entry_id, person=by.id).exists()
-    if errand.person_id != by.id and not is_paired and not _leads(by, errand.path):
+    made = _running(door.check_round_id)
+    is_paired = Pairing.objects.filter(entry=door.entry_id, person=by.id).exists()
+    if door.person_id != by.id and not is_paired and not _leads(by, door.path):
         raise NotYours
-    if errand.outcome == outcome:
-        return errand
-    errand.outcome, errand.by_person, errand.at = outcome, by.id, now
-    errand.save(update_fields=["outcome", "by_person", "at"])
-    journal.record("care.errand_done", made, by=by, at=now, outcome=outcome, place=errand.path)
-    return errand
+    if door.outcome == outcome:
+        return door
+    door.outcome, door.by_person, door.at = outcome, by.id, now
+    door.save(update_fields=["outcome", "by_person", "at"])
+    journal.record("care.door_done", made, by=by, at=now, outcome=outcome, place=door.path)
+    return door
 
 
 @transaction.atomic
@@ -175,12 +175,12 @@ def explain_order(round_id: UUID, *, by: Viewer, now: datetime) -> dict[UUID, tu
     None of it is kept. What cannot be read has no reasons. Refuses with `NotYours`.
     """
     made = CheckRound.objects.filter(pk=round_id).first()
-    if made is None or not made.errands.filter(led_by(by)).exists():
+    if made is None or not made.doors.filter(led_by(by)).exists():
         raise NotYours
     keys, known = ring(), known_needs()
     effects, bears = known.effects_of(made.hazard), known.bears
     found: dict[UUID, tuple[Reason, ...]] = {}
-    mine = made.errands.filter(led_by(by), entry__isnull=False)
+    mine = made.doors.filter(led_by(by), entry__isnull=False)
     entries = CareEntry.objects.filter(pk__in=mine.values("entry"))
     for key, sealed in entries.values_list("pk", "needs").iterator(2000):
         try:
@@ -199,7 +199,7 @@ def end_rounds(threads: list[str], *, now: datetime) -> int:
     for made in CheckRound.objects.select_for_update().filter(thread__in=threads, ended_at=None):
         made.ended_at = now
         made.save(update_fields=["ended_at"])
-        tally = tally_of(Counter(made.errands.values_list("outcome", flat=True)))
+        tally = tally_of(Counter(made.doors.values_list("outcome", flat=True)))
         journal.record(
             "care.round_ended", made, by=BY, at=now, doors=tally.doors, answered=tally.answered,
             clinic=tally.clinic, needs=tally.needs, nobody=tally.nobody,

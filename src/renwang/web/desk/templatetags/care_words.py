@@ -71,8 +71,8 @@ def outcome(key: str) -> str:
 
 
 @register.simple_tag
-def round_outcome(errand: Any) -> str:
+def round_outcome(door: RoundDoor) -> str:
     """Say what came of a door of a round."""
     return state(
-        errand.get_outcome_display(), _ROUND_TONES.get(RoundOutcome(errand.outcome), "neutral")
+        door.get_outcome_display(), _ROUND_TONES.get(RoundOutcome(door.outcome), "neutral")
     )

@@ -20,6 +20,7 @@ from renwang.registers.duties.finding_rules import (
     find_holes,
 )
 from renwang.registers.duties.rules import Phase
+from renwang.registers.hazards import EVERY
 
 NOW = datetime(2026, 7, 15, 1, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -103,6 +104,17 @@ class TestTogether:
         assert holes(*here, above, under=PLACE) == []
         elsewhere = duty("D9", Phase.RECOVER, path="/50/5002/")
         assert Hole.PHASE_MISSING in holes(*here, elsewhere, under=PLACE)
+
+    def test_what_holds_for_all_hazards_answers_where_nothing_else_does(self):
+        here = [one for one in whole() if one.phase is not Phase.RECOVER]
+        general = [duty(f"G-{phase}", phase, hazard=EVERY, path="/50/") for phase in Phase]
+        assert holes(*here, *general) == []
+        assert holes(*whole(), *general[:3]) == [Hole.PHASE_MISSING]  # of all hazards themselves
+        gone = duty(since=NOW - 200 * DAY, until=NOW - DAY)
+        assert holes(gone, *general) == []
+        other = PostSeen("q", "值班员", PLACE, "c", ("d",))
+        beside = [duty(f"G-{phase}", phase, hazard=EVERY, leader=other) for phase in Phase]
+        assert holes(*whole(), *beside) == []  # it steps back and contradicts nobody
 
     def test_what_ran_out_lately_is_told_once_and_old_things_not(self):
         here = [one for one in whole() if one.phase is not Phase.RESPOND]

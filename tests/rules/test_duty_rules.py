@@ -179,20 +179,25 @@ def claims(draw):
     path = draw(paths)
     parts = path.strip("/").split("/")
     lines = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
-    drawn = draw(st.lists(st.tuples(st.sampled_from(lines), moments), min_size=1, max_size=8))
-    return [Claim(place, since, f"D{n}") for n, (place, since) in enumerate(drawn)]
+    one = st.tuples(st.sampled_from(lines), moments, st.booleans())
+    drawn = draw(st.lists(one, min_size=1, max_size=8))
+    return [
+        Claim(place, since, f"D{n}", general) for n, (place, since, general) in enumerate(drawn)
+    ]
 
 
 class TestWhichIsAnsweredBy:
     @given(claims(), st.randoms())
-    def test_the_nearest_then_the_earliest_whatever_the_order(self, found, chance):
+    def test_the_very_hazard_then_the_nearest_then_the_earliest(self, found, chance):
         ordered = rules.order_claims(found)
         shuffled = list(found)
         chance.shuffle(shuffled)
         assert rules.order_claims(shuffled) == ordered
         first = ordered[0]
-        assert all(len(one.path) <= len(first.path) for one in found)
-        same = [one for one in found if one.path == first.path]
+        assert first.is_general == all(one.is_general for one in found)
+        rest = [one for one in found if one.is_general == first.is_general]
+        assert all(len(one.path) <= len(first.path) for one in rest)
+        same = [one for one in rest if one.path == first.path]
         assert first.since == min(one.since for one in same)
         assert sorted(one.ref for one in rules.rivals_of(ordered)) == sorted(
             one.ref for one in same if one is not first

@@ -8,6 +8,7 @@ from renwang.registers.duties import services
 from renwang.registers.duties.models import Duty, Remark
 from renwang.registers.duties.rules import DutyState, Phase
 from renwang.registers.duties.services import Help
+from renwang.registers.hazards import kinds
 from tests.registers.duties.listed import body, drafted, in_force, proposed
 from tests.web.desk_pages import LANGUAGES, as_, cost
 
@@ -130,6 +131,22 @@ class TestWriting:
         assert '<option value="fire" selected>' in text
         assert cast.community.ref in text
 
+    def test_one_for_all_hazards_is_written_and_fills_the_matrix(self, cast):
+        form = as_(cast.secretary).get("/desk/duties/write/").content.decode()
+        assert '<option value="all">所有灾害</option>' in form
+        as_(cast.secretary).post("/desk/duties/write/", words(cast, hazard="all"))
+        made = Duty.objects.get()
+        assert (made.hazard, str(made)) == ("all", "所有灾害 · 响应")
+        services.approve_duty(made.pk, by="node:test", now=cast.now)
+        in_force(cast, hazard="fire", phase=Phase.PREVENT)
+        page = as_(cast.secretary).get("/desk/duties/matrix/").content.decode()
+        assert page.index("所有灾害") < page.index("火灾")
+        assert page.count("按所有灾害通用分工") == 1  # in the row of fires, not in its own
+        everything = as_(cast.secretary).get("/desk/duties/matrix/?all=1").content.decode()
+        assert everything.count("按所有灾害通用分工") == len(kinds())
+        card = as_(cast.secretary).get(f"/desk/duties/cards/{cast.secretary.pk}/").content.decode()
+        assert "所有灾害 · 响应" in card
+
     def test_changing_begins_from_what_stands_there(self, cast):
         made = drafted(cast, helpers=[Help(post=cast.grid_post, does="敲门")])
         client = as_(cast.secretary)
@@ -239,6 +256,17 @@ class TestLooking:
         matrix = as_(cast.worker).get("/desk/duties/matrix/").content.decode()
         assert "杜值守" in matrix
         assert "由青石街道" in matrix
+
+    def test_the_search_finds_it_for_who_may_see_it(self, cast):
+        made = in_force(cast)
+        gone = in_force(cast, hazard="fire")
+        services.withdraw_duty(gone.pk, by="node:test", now=cast.now, reason="合并")
+        for asked in (made.ref, "危险区群众", "暴雨"):
+            page = as_(cast.secretary).get(f"/desk/search?q={asked}").content.decode()
+            assert f"/desk/duties/{made.ref}/" in page
+            assert gone.ref not in page
+            hidden = as_(cast.stranger).get(f"/desk/search?q={asked}").content.decode()
+            assert f"/desk/duties/{made.ref}/" not in hidden
 
     def test_findings_say_what_and_lead_to_where_it_is_mended(self, cast):
         made = in_force(cast, leader=cast.grid_post)

@@ -16,6 +16,10 @@ from pathlib import Path
 
 _SHIPPED = Path(__file__).with_name("hazards.json")
 
+EVERY = "all"
+"""What a duty is for that applies wherever none was made for the very hazard; no kind of its own."""
+EVERY_NAMES: Mapping[str, str] = {"zh": "所有灾害", "en": "All hazards"}
+
 
 class Category(StrEnum):
     """The four kinds of emergency."""
@@ -51,6 +55,14 @@ def kinds() -> Mapping[str, Kind]:
 
 
 def name_of(key: str, language: str) -> str:
-    """Name a kind of hazard for people; a kind that no list has is called by its own key."""
+    """Name a kind of hazard, or all of them, for people; a kind that no list has is called by its own key."""
+    names = names_of(key)
+    return (names.get(language.lower().partition("-")[0]) or names["en"]) if names else key
+
+
+def names_of(key: str) -> Mapping[str, str]:
+    """Give the names of a kind of hazard, or of all of them, by language; none for a kind that no list has."""
+    if key == EVERY:
+        return EVERY_NAMES
     kind = kinds().get(key)
-    return kind.name(language) if kind else key
+    return kind.names if kind else {}

@@ -10,9 +10,11 @@ from renwang.registers.duties import services
 from renwang.registers.duties.rules import Phase
 from renwang.registers.duties.selectors.answering import (
     answered_for,
+    answering_against,
     answering_at,
     answering_for,
 )
+from renwang.registers.hazards import EVERY
 from tests.registers.duties.listed import drafted, in_force, proposed, terms
 
 DAY = timedelta(days=1)
@@ -85,6 +87,51 @@ class TestWhoAnswers:
         }
         for (hazard, phase), one in found.items():
             assert asked(cast.community, now, phase, hazard).duty == one.duty
+
+
+class TestForAllHazards:
+    def test_it_answers_where_none_was_made_for_the_very_hazard(
+        self, cast, now, django_assert_num_queries
+    ):
+        near = in_force(cast, cast.community, hazard=EVERY)
+        with django_assert_num_queries(1):
+            found = asked(cast.grid, now, hazard="snowstorm")
+        assert (found.duty, found.is_general, found.is_inherited) == (near, True, True)
+        assert asked(cast.grid, now, Phase.PREVENT, "snowstorm") is None
+        wide = in_force(cast, cast.street, cast.street_post)
+        found = asked(cast.grid, now)  # who knows the very hazard leads, also from above
+        assert (found.duty, found.is_general, found.rivals) == (wide, False, ())
+        assert asked(cast.strangers_street, now, hazard="snowstorm") is None
+
+    def test_the_nearest_of_those_for_all_and_their_contradiction(self, cast, now):
+        in_force(cast, cast.street, cast.street_post, hazard=EVERY)
+        near = in_force(cast, cast.community, hazard=EVERY)
+        second = drafted(cast, leader=cast.grid_post, hazard=EVERY)
+        services.take_over_duty(second.pk, document="另一份清单", by="node:test", now=now)
+        found = asked(cast.community, now, hazard="heat")
+        assert (found.duty, found.rivals) == (near, (second,))
+        assert asked(cast.neighbour_community, now, hazard="heat").post == cast.street_post
+
+    def test_it_fills_the_rows_of_a_matrix_and_the_phases_of_a_hazard(self, cast, now):
+        near = in_force(cast, cast.community, hazard=EVERY)
+        own = in_force(cast, hazard="fire", phase=Phase.PREVENT)
+        found = answering_at(cast.community, at=now, hazards=["heat"])
+        assert {cell: one.duty for cell, one in found.items()} == {
+            (EVERY, Phase.RESPOND): near,
+            ("fire", Phase.PREVENT): own,
+            ("fire", Phase.RESPOND): near,
+            ("heat", Phase.RESPOND): near,
+        }
+        against = answering_against(cast.grid, "fire", at=now)
+        assert {phase: one.duty for phase, one in against.items()} == {
+            Phase.PREVENT: own,
+            Phase.RESPOND: near,
+        }
+
+    def test_it_answered_in_the_past_too(self, cast, now):
+        near = in_force(cast, cast.community, hazard=EVERY)
+        found = answered_for(cast.grid, "heat", Phase.RESPOND, at=now + DAY)
+        assert found.duty == near
 
 
 class TestThePast:

@@ -14,6 +14,7 @@ from renwang.registers.duties.rules import DutyState, Phase
 from renwang.registers.duties.selectors.finding import Wanted, list_duties
 from renwang.registers.duties.services import Help
 from renwang.registers.duties.table import COLUMNS, row_of
+from renwang.registers.hazards import EVERY
 from tests import make
 from tests.registers.duties.listed import body, drafted, in_force
 
@@ -105,6 +106,12 @@ class TestBringingIn:
         made = Duty.objects.get()
         assert (made.state, made.leader, made.hazard) == (DutyState.DRAFT, None, "野猪伤人")
 
+    @pytest.mark.parametrize("called", ["所有灾害", "全灾种", "All hazards", "all"])
+    def test_all_hazards_as_people_write_it(self, cast, now, called):
+        commit(ROW.replace("暴雨", called), now)
+        assert Duty.objects.get().hazard == EVERY
+        assert commit(ROW.replace("暴雨", "所有灾害"), now).counts["unchanged"] == 1
+
     def test_a_changed_draft_is_changed_and_a_changed_duty_followed(self, cast, now):
         drafted(cast, hazard="fire")
         old = in_force(cast)
@@ -147,6 +154,7 @@ def test_what_goes_out_comes_back_and_changes_nothing(cast, now, write, language
     ]
     in_force(cast, helpers=helpers)
     in_force(cast, cast.grid, cast.grid_post, hazard="野猪伤人")
+    in_force(cast, cast.grid, cast.grid_post, hazard=EVERY)
     in_force(cast, cast.street, cast.community_post)
     drafted(cast, phase=Phase.RECOVER, leader=cast.street_post)
     ended = in_force(cast, phase=Phase.PREVENT)
@@ -157,4 +165,4 @@ def test_what_goes_out_comes_back_and_changes_nothing(cast, now, write, language
     data = write(COLUMNS, rows, language=language)
     plan = preview_import("duties", data, name, by=NODE, now=now)
     assert said(plan) == []
-    assert plan.counts == {"created": 0, "updated": 0, "unchanged": 5, "wrong": 0}
+    assert plan.counts == {"created": 0, "updated": 0, "unchanged": 6, "wrong": 0}

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from renwang.registers.duties.rules import Phase
+from renwang.registers.hazards import EVERY
 
 ENDS_SOON = timedelta(days=30)
 LAPSED_FOR = timedelta(days=90)
@@ -310,7 +311,10 @@ def _of_cells(here: Sequence[DutySeen]) -> list[Finding]:
 
 
 def _missing_phases(holding: Sequence[DutySeen], under: str) -> list[Finding]:
-    """A hazard that a place prepares for in some phases must be answered for in all, here or from above."""
+    """A hazard that a place prepares for in some phases must be answered for in all, here or from above.
+
+    What holds for all hazards answers too.
+    """
     phases: dict[tuple[str, str], set[Phase]] = {}
     for duty in holding:
         phases.setdefault((duty.path, duty.hazard), set()).add(duty.phase)
@@ -320,7 +324,7 @@ def _missing_phases(holding: Sequence[DutySeen], under: str) -> list[Finding]:
             continue
         covered: set[Phase] = set()
         for place in _line(path):
-            covered |= phases.get((place, hazard), set())
+            covered |= phases.get((place, hazard), set()) | phases.get((place, EVERY), set())
         found.extend(
             Finding(Hole.PHASE_MISSING, path, hazard, phase)
             for phase in Phase
@@ -340,7 +344,8 @@ def _lapsed(
             continue
         if not now - LAPSED_FOR <= duty.until <= now or duty.until <= duty.since:
             continue
-        if any((place, duty.hazard, duty.phase) in held for place in _line(duty.path)):
+        follows = ((place, hazard) for place in _line(duty.path) for hazard in (duty.hazard, EVERY))
+        if any((place, hazard, duty.phase) in held for place, hazard in follows):
             continue
         before = last.get(duty.cell)
         if before is None or before.until is None or before.until < duty.until:

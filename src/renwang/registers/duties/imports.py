@@ -50,10 +50,14 @@ from renwang.registers.duties.table import (
     post_text,
     row_of,
 )
-from renwang.registers.hazards import kinds
+from renwang.registers.hazards import EVERY, EVERY_NAMES, kinds
 
 _BATCH = 500
-_NAMES = [(kind.key, tuple(kind.names.values())) for kind in kinds().values()]
+_EVERY_CALLED = (*EVERY_NAMES.values(), "全部灾害", "各类灾害", "全灾种", "综合")
+_NAMES = [
+    (EVERY, _EVERY_CALLED),
+    *((kind.key, tuple(kind.names.values())) for kind in kinds().values()),
+]
 
 
 @dataclass(slots=True)

@@ -324,18 +324,22 @@ class Claim:
     path: str  # of the place it was made for
     since: datetime
     ref: str
+    is_general: bool = False  # for all hazards
 
 
 def order_claims(claims: Iterable[Claim]) -> list[Claim]:
     """Put those that hold at one place into order: the nearest first, of those the earliest.
 
-    A duty of the sub-district holds in its communities unless one of them has
-    its own. Two of the same place contradict each other; until that is mended
-    the earlier one is answered by, so that everybody gets the same answer.
+    What was made for the very hazard goes before what was made for all, also
+    from above: who knows a landslide leads in a landslide. A duty of the
+    sub-district holds in its communities unless one of them has its own. Two
+    of the same place contradict each other; until that is mended the earlier
+    one is answered by, so that everybody gets the same answer.
     """
-    return sorted(claims, key=lambda one: (-len(one.path), one.since, one.ref))
+    return sorted(claims, key=lambda one: (one.is_general, -len(one.path), one.since, one.ref))
 
 
 def rivals_of(ordered: Sequence[Claim]) -> list[Claim]:
-    """Give those that contradict the first one: made for the same place."""
-    return [one for one in ordered[1:] if one.path == ordered[0].path]
+    """Give those that contradict the first one: made for the same place, and as much for the very hazard."""
+    first = (ordered[0].path, ordered[0].is_general)
+    return [one for one in ordered[1:] if (one.path, one.is_general) == first]

@@ -10,7 +10,7 @@ from renwang.registers.duties import rules
 from renwang.registers.duties.models import Duty, Helper
 from renwang.registers.duties.naming_rules import join_helpers, join_post
 from renwang.registers.duties.rules import DutyState
-from renwang.registers.hazards import kinds
+from renwang.registers.hazards import name_of
 
 TEXTS = ("sole", "joint", "resources", "gathering", "basis")
 DAYS = ("from_on", "until_on")
@@ -71,8 +71,7 @@ def row_of(duty: Duty, helpers: Sequence[Helper]) -> dict[str, Any]:
 
 def hazard_text(key: str) -> str:
     """Write a hazard as tables have it: by its Chinese name, or as it came."""
-    kind = kinds().get(key)
-    return kind.names["zh"] if kind else key
+    return name_of(key, "zh")
 
 
 def post_text(post: Post, at: UUID) -> str:

@@ -77,13 +77,14 @@ def show_answering(
     answer = ask(place, hazard[:40], Phase(phase), at=at or request.now)
     if answer is None:
         return {
-            "duty": None, "is_inherited": False, "is_held": False, "is_deputy": False,
-            "person": None, "rivals": [],
+            "duty": None, "is_inherited": False, "is_general": False, "is_held": False,
+            "is_deputy": False, "person": None, "rivals": [],
         }  # fmt: skip
     sees = answer.post is not None and viewer.may("people.see", answer.post.path)
     return {
         "duty": duty_out(answer.duty, finding.helpers_of(answer.duty), request.now),
         "is_inherited": answer.is_inherited,
+        "is_general": answer.is_general,
         "is_held": answer.is_held,
         "is_deputy": answer.is_deputy,
         "person": answer.person_name or None if sees else None,

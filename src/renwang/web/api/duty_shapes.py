@@ -29,7 +29,9 @@ class DutyOut(Schema):
 
     id: UUID
     ref: str
-    hazard: str = Field(description="Key of a kind of hazard; any other word where no list has it")
+    hazard: str = Field(
+        description="Key of a kind of hazard, `all` for all of them; any other word where no list has it"
+    )
     phase: str = Field(description="prevent, prepare, respond or recover")
     unit: UUID
     path: str = Field(description="Path of the place it was made for; it holds below too")
@@ -61,6 +63,7 @@ class AnsweringOut(Schema):
 
     duty: DutyOut | None = Field(description="null where nothing holds: a hole")
     is_inherited: bool = Field(description="Made for a place above the one asked about")
+    is_general: bool = Field(description="Made for all hazards, because none is for this one")
     is_held: bool = Field(description="Whether anybody stands for the post")
     is_deputy: bool = Field(description="Whether a deputy stands in")
     person: str | None = Field(description="Name of who stands for it, where you may see people")

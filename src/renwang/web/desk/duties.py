@@ -13,13 +13,12 @@ from renwang.chain.reach import Viewer
 from renwang.chain.rules import Refusal
 from renwang.chain.selectors.naming import names_of
 from renwang.registers.duties import services
-from renwang.registers.duties.models import PHASES, STANDINGS, Duty, Remark
+from renwang.registers.duties.models import PHASES, STANDINGS, Duty, Helper
 from renwang.registers.duties.rules import Act, DutyState, Phase, Standing, acts_in
 from renwang.registers.duties.selectors import finding
-from renwang.registers.duties.selectors.answering import answering_for
 from renwang.registers.duties.services.remarking import post_named
 from renwang.registers.duties.table import COLUMNS, row_of
-from renwang.registers.hazards import kinds
+from renwang.registers.hazards import EVERY, kinds, name_of
 from renwang.web.desk import lists
 from renwang.web.desk.forms.duties import ReasonForm, RemarkForm
 from renwang.web.frame import tables
@@ -79,7 +78,7 @@ def choices_at(request: HttpRequest) -> dict[str, Any]:
     """Give the hazards and phases that a list can be narrowed to."""
     language = get_language() or "zh"
     return {
-        "hazards": [(kind.key, kind.name(language)) for kind in kinds().values()],
+        "hazards": [(key, name_of(key, language)) for key in (EVERY, *kinds())],
         "phases": PHASES,
     }
 
@@ -95,32 +94,34 @@ def export(request: HttpRequest, fetch: Any) -> HttpResponse:
 def show_duty(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a duty as a sheet: who leads and helps, how they work together, what was said, what it followed."""
     duty = duty_at(request, ref)
-    remarks = finding.remarks_of(duty)
+    helpers, remarks = finding.helpers_of(duty), finding.remarks_of(duty)
+    beside = finding.beside(duty, request.now)
     people = {one.by_person for one in remarks} | {one.settled_by for one in remarks}
     people |= {duty.approved_by, *map(UUID, duty.writers)}
     context = {
         "duty": duty,
         "standing": duty.standing_at(request.now),
-        "helpers": finding.helpers_of(duty),
+        "helpers": helpers,
         "remarks": remarks,
-        "line": finding.line_of(duty),
+        "line": beside.line,
+        "rivals": beside.rivals,
         "names": names_of(request.viewer, people - {None}),
         "writers": [UUID(one) for one in duty.writers],
-        "answering": answering_for(duty.unit, duty.hazard, Phase(duty.phase), at=request.now),
         "reason_form": ReasonForm(),
         "remark_form": RemarkForm(),
-        "may": may_of(request.viewer, duty, remarks),
+        "may": may_of(request.viewer, duty, helpers),
     }
     return render(request, "desk/duties/duty.html", context)
 
 
-def may_of(viewer: Viewer, duty: Duty, remarks: list[Remark]) -> dict[str, bool]:
+def may_of(viewer: Viewer, duty: Duty, helpers: list[Helper]) -> dict[str, bool]:
     """Say which buttons the viewer gets; the services decide again when one is pressed."""
     acts = acts_in(DutyState(duty.state))
     writes = viewer.may("duties.write", duty.path)
     decides = viewer.may("duties.approve", duty.path)
     is_other = str(viewer.id) not in duty.writers
-    speaks = Act.COMMENT in acts and (writes or decides or post_named(duty, viewer) is not None)
+    is_named = writes or decides or post_named(duty, helpers, viewer) is not None
+    speaks = Act.COMMENT in acts and is_named
     return {
         "edit": writes and Act.EDIT in acts,
         "propose": writes and Act.PROPOSE in acts,

@@ -27,7 +27,7 @@ from renwang.registers.duties.rules import Phase
 from renwang.registers.duties.selectors import finding, holding
 from renwang.registers.duties.selectors.answering import Answering, answering_at
 from renwang.registers.duties.selectors.holes import Holes, holes_at
-from renwang.registers.hazards import kinds, name_of
+from renwang.registers.hazards import EVERY, kinds, name_of
 from renwang.web.desk import lists
 from renwang.web.frame import tables
 from renwang.web.frame.addresses import address_here
@@ -56,17 +56,19 @@ class Cell:
     phase: Any  # its word
     answer: Answering | None
     write_url: str
+    is_general: bool  # of the row for all hazards
 
 
 @require_GET
 @may("duties.see")
 def show_matrix(request: HttpRequest) -> HttpResponse:
-    """Show a place's hazards by phases: who leads, or a hole."""
+    """Show a place's hazards by phases: who leads, or a hole. What is for all hazards stands first."""
     unit = place_asked(request)
-    answers = answering_at(unit, at=request.now)
-    listed = {hazard for hazard, _phase in answers} | set(finding.hazards_listed([unit.path]))
     shown = list(kinds()) if request.GET.get("all") else []
-    order = [*kinds(), *sorted(listed - kinds().keys())]
+    below = finding.hazards_listed([unit.path])
+    answers = answering_at(unit, at=request.now, hazards=[*shown, *below])
+    listed = {hazard for hazard, _phase in answers} | set(below)
+    order = [EVERY, *kinds(), *sorted(listed - kinds().keys() - {EVERY})]
     rows = [
         (name_of(key, get_language() or "zh"), _cells(unit, key, answers))
         for key in order
@@ -91,6 +93,7 @@ def _cells(unit: Unit, hazard: str, answers: Mapping[Any, Answering]) -> list[Ce
             word,
             answers.get((hazard, Phase(phase))),
             f"{write}?{urlencode({'under': unit.ref, 'hazard': hazard, 'phase': phase})}",
+            hazard == EVERY,
         )
         for phase, word in PHASES
     ]

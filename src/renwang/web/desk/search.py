@@ -1,4 +1,4 @@
-"""Search over everything in reach: units, people, organisations, buildings, warnings; old codes lead to the new place."""
+"""Search over everything in reach: the chain, warnings, bulletins, duties; old codes lead to the new place."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +11,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from renwang.alerts.finding import Wanted, list_alerts
+from renwang.alerts.finding import Wanted, first_alerts
 from renwang.bulletins import finding
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors import search_everything
 from renwang.chain.selectors.history import successors
+from renwang.registers.duties.selectors.finding import first_duties
 from renwang.web.desk import lists
 from renwang.web.desk.one_division import hits_of
 from renwang.web.frame.gates import signed_in
@@ -48,7 +49,8 @@ _GROUPS = {
 def show_search(request: HttpRequest) -> HttpResponse:
     """Show what was found, grouped by kind; typed letters fetch only the part that changes."""
     text, viewer = lists.text_asked(request), request.viewer
-    groups = [*_chain(viewer, text), *_alerts(viewer, text), *_said(viewer, text)] if text else []
+    kinds = (_chain, _alerts, _duties, _said)
+    groups = [group for find in kinds for group in find(viewer, text)] if text else []
     context = {
         "search_words": text,
         "groups": groups,
@@ -67,23 +69,29 @@ def _chain(viewer: Viewer, text: str) -> list[Group]:
     groups = []
     for kind, hits in found.items():
         label, icon, page = _GROUPS[kind]
-        if hits:
-            shown = [(_address(hit), hit.name, _more(hit)) for hit in hits[:SHOWN]]
-            more = f"{reverse(page)}?{urlencode({'q': text})}"
-            groups.append(Group(label, icon, shown, more, len(hits) > SHOWN))
+        shown = [(_address(hit), hit.name, _more(hit)) for hit in hits]
+        groups += _group(label, icon, shown, page, text)
     return groups
 
 
 def _alerts(viewer: Viewer, text: str) -> list[Group]:
     if not viewer.may("alerts.see"):
         return []
-    page = list_alerts(viewer, Wanted(text), size=SHOWN)
     hits = [
         (reverse("desk:alert", args=[one.pk]), one.headline or one.event, one.ref)
-        for one in page.items
+        for one in first_alerts(viewer, Wanted(text), SHOWN + 1)
     ]
-    more = f"{reverse('desk:alerts')}?{urlencode({'q': text})}"
-    return [Group(_("Warnings"), "bell", hits, more, page.next is not None)] if hits else []
+    return _group(_("Warnings"), "bell", hits, "desk:alerts", text)
+
+
+def _duties(viewer: Viewer, text: str) -> list[Group]:
+    if not viewer.may("duties.see"):
+        return []
+    hits = [
+        (reverse("desk:duty", args=[one.ref]), str(one), f"{one.unit.name} · {one.ref}")
+        for one in first_duties(viewer, text, SHOWN + 1)
+    ]
+    return _group(_("Duties"), "check", hits, "desk:duties", text)
 
 
 def _said(viewer: Viewer, text: str) -> list[Group]:
@@ -97,10 +105,16 @@ def _said(viewer: Viewer, text: str) -> list[Group]:
     ):
         found = find(viewer, finding.Wanted(text), SHOWN + 1)
         hits = [(reverse(f"desk:{name}", args=[one.pk]), str(one), one.ref) for one in found]
-        more = f"{reverse(f'desk:{name}s')}?{urlencode({'q': text})}"
-        if hits:
-            groups.append(Group(label, icon, hits[:SHOWN], more, len(hits) > SHOWN))
+        groups += _group(label, icon, hits, f"desk:{name}s", text)
     return groups
+
+
+def _group(
+    label: str | Promise, icon: str, hits: list[tuple[str, str, str]], page: str, text: str
+) -> list[Group]:
+    """Make the group of what was found of a kind; none of nothing. `page` is the whole list."""
+    more = f"{reverse(page)}?{urlencode({'q': text})}"
+    return [Group(label, icon, hits[:SHOWN], more, len(hits) > SHOWN)] if hits else []
 
 
 def _address(hit: Any) -> str:

@@ -3,13 +3,15 @@
     answer = answering_for(unit, "rainstorm", Phase.RESPOND, at=now)
 
 A duty made for a place holds in everything below it, unless something nearer
-was made. One statement however deep the place lies; no reach is asked, because
-who answers for a place is no secret and those who route a case need it.
+was made; one for all hazards holds where none was made for the very hazard.
+One statement however deep the place lies; no reach is asked, because who
+answers for a place is no secret and those who route a case need it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, UUIDField
@@ -19,8 +21,10 @@ from renwang.chain.models import Holding, Post, Unit, UnitVersion
 from renwang.chain.rules import line_above
 from renwang.registers.duties.models import Duty
 from renwang.registers.duties.rules import Claim, Phase, order_claims, rivals_of
+from renwang.registers.hazards import EVERY
 
 Cell = tuple[str, Phase]
+Key = TypeVar("Key", Cell, Phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,11 @@ class Answering:
     duty: Duty  # with its leader and its unit
     is_inherited: bool  # made for a place above the one asked about
     rivals: tuple[Duty, ...]  # of the same place, which contradict it
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it is for all hazards, because none was made for the very one."""
+        return self.duty.hazard == EVERY
 
     @property
     def post(self) -> Post | None:
@@ -63,8 +72,16 @@ def answering_for(unit: Unit, hazard: str, phase: Phase, *, at: datetime) -> Ans
     Places are taken as they lie today; where a moment long past is asked
     about and the unit has moved since, ask `answered_for`.
     """
-    found = in_force(at).filter(hazard=hazard, phase=phase.value, unit__path__in=_line(unit.path))
-    return _nearest(list(staffed(found, at)), unit.path)
+    found = _against(hazard, at).filter(phase=phase.value, unit__path__in=_line(unit.path))
+    return _nearest(staffed(found, at), unit.path)
+
+
+def answering_against(unit: Unit, hazard: str, *, at: datetime) -> dict[Phase, Answering]:
+    """Say who answers at a place for one hazard, phase by phase; a phase that is not there is a hole. One statement."""
+    cells: dict[Phase, list[Duty]] = {}
+    for duty in staffed(_against(hazard, at).filter(unit__path__in=_line(unit.path)), at):
+        cells.setdefault(Phase(duty.phase), []).append(duty)
+    return _answered(cells, unit.path)
 
 
 def answered_for(unit: Unit, hazard: str, phase: Phase, *, at: datetime) -> Answering | None:
@@ -75,17 +92,28 @@ def answered_for(unit: Unit, hazard: str, phase: Phase, *, at: datetime) -> Answ
         return None
     places = _on(day).filter(path__in=_line(then))
     lay = places.filter(unit=OuterRef("unit_id")).values("path")[:1]
-    found = in_force(at).filter(hazard=hazard, phase=phase.value, unit__in=places.values("unit"))
-    return _nearest(list(staffed(found, at).annotate(lay_at=Subquery(lay))), then)
+    found = _against(hazard, at).filter(phase=phase.value, unit__in=places.values("unit"))
+    return _nearest(staffed(found, at).annotate(lay_at=Subquery(lay)), then)
 
 
-def answering_at(unit: Unit, *, at: datetime) -> dict[Cell, Answering]:
-    """Say who answers at a place for every hazard and phase that anything holds for; one statement."""
+def answering_at(unit: Unit, *, at: datetime, hazards: Iterable[str] = ()) -> dict[Cell, Answering]:
+    """Say who answers at a place for every hazard and phase that anything holds for; one statement.
+
+    Where something holds for all hazards, it answers for those in `hazards` too.
+    """
     cells: dict[Cell, list[Duty]] = {}
     for duty in staffed(in_force(at).filter(unit__path__in=_line(unit.path)), at):
         cells.setdefault((duty.hazard, Phase(duty.phase)), []).append(duty)
-    answers = {cell: _nearest(duties, unit.path) for cell, duties in cells.items()}
-    return {cell: answer for cell, answer in answers.items() if answer is not None}
+    named = {hazard for hazard, _phase in cells} | set(hazards)
+    for hazard, phase in [(hazard, phase) for hazard in named - {EVERY} for phase in Phase]:
+        if general := cells.get((EVERY, phase)):
+            cells[hazard, phase] = [*cells.get((hazard, phase), ()), *general]
+    return _answered(cells, unit.path)
+
+
+def _against(hazard: str, at: datetime) -> QuerySet[Duty]:
+    """Return what holds at a moment against a hazard: made for it, or for all."""
+    return in_force(at).filter(hazard__in={hazard, EVERY})
 
 
 def in_force(at: datetime) -> QuerySet[Duty]:
@@ -118,11 +146,16 @@ def staffed(duties: QuerySet[Duty], at: datetime) -> QuerySet[Duty]:
     )
 
 
+def _answered(cells: Mapping[Key, Iterable[Duty]], path: str) -> dict[Key, Answering]:
+    answers = {cell: _nearest(duties, path) for cell, duties in cells.items()}
+    return {cell: answer for cell, answer in answers.items() if answer is not None}
+
+
 def _nearest(duties: Iterable[Duty], path: str) -> Answering | None:
     by_ref = {duty.ref: duty for duty in duties}
     lies = {ref: getattr(duty, "lay_at", duty.unit.path) for ref, duty in by_ref.items()}
     claims = [
-        Claim(lies[duty.ref], duty.held_from, duty.ref)
+        Claim(lies[duty.ref], duty.held_from, duty.ref, duty.hazard == EVERY)
         for duty in by_ref.values()
         if duty.held_from is not None
     ]

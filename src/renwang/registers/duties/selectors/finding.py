@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from renwang.base.paging import Page, page_of
 from renwang.base.pure.text import search_key
@@ -14,7 +14,7 @@ from renwang.chain.models import Holding
 from renwang.chain.reach import Viewer
 from renwang.chain.rules import line_above
 from renwang.registers.duties.models import Duty, Helper, Remark
-from renwang.registers.duties.rules import DutyState, Standing
+from renwang.registers.duties.rules import OPEN, DutyState, Standing
 from renwang.registers.duties.selectors.answering import staffed
 
 SORTS = {
@@ -72,19 +72,31 @@ def remarks_of(duty: Duty) -> list[Remark]:
     return list(Remark.objects.filter(duty=duty).select_related("post"))
 
 
-def line_of(duty: Duty) -> list[Duty]:
-    """Give what a duty follows and what follows it, first to last; a statement for each step."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was written for the same place, hazard and phase as a duty."""
+
+    line: list[Duty]  # what it follows, itself, and what follows it, first to last
+    rivals: list[Duty]  # what holds together with it, though only one may
+
+
+def beside(duty: Duty, now: datetime) -> Beside:
+    """Find what a duty follows, what follows it, and what contradicts it; one statement.
+
+    A successor keeps place, hazard and phase, so that a line never leaves its cell.
+    """
+    cell = Duty.objects.filter(unit=duty.unit_id, hazard=duty.hazard, phase=duty.phase)
+    kept = cell.exclude(state=DutyState.DISCARDED).defer("search")
+    rows = list(kept.order_by(F("held_from").asc(nulls_last=True), "written_at"))
+    by_key = {one.pk: one for one in rows} | {duty.pk: duty}
     line = [duty]
-    while line[0].supersedes_id:
-        line.insert(0, Duty.objects.get(pk=line[0].supersedes_id))
-    while (
-        found := Duty.objects.filter(supersedes=line[-1])
-        .exclude(state=DutyState.DISCARDED)
-        .order_by("held_from", "written_at")
-        .first()
-    ):
+    while line[0].supersedes_id in by_key:
+        line.insert(0, by_key[line[0].supersedes_id])
+    while found := next((one for one in rows if one.supersedes_id == line[-1].pk), None):
         line.append(found)
-    return line
+    holds = [one for one in rows if one.standing_at(now) is Standing.IN_FORCE]
+    is_one = duty.standing_at(now) is Standing.IN_FORCE
+    return Beside(line, [one for one in holds if is_one and one.pk != duty.pk])
 
 
 def list_duties(
@@ -97,6 +109,16 @@ def list_duties(
         "leader", "leader__unit", "leader__organisation", "unit", "supersedes"
     ).prefetch_related(Prefetch("helpers", _named(Helper.objects.all()), to_attr="named_helpers"))
     return page_of(found, SORTS[sort], cursor=cursor, size=size)
+
+
+def first_duties(viewer: Viewer, text: str, limit: int) -> list[Duty]:
+    """Give the first duties that some words find, in the order of places, each with its place; one statement.
+
+    What holds no longer is left to the list.
+    """
+    found = _narrowed(viewer, Wanted(text), viewer.now).select_related("unit")
+    found = found.filter(state__in=[*OPEN, DutyState.APPROVED])
+    return list(found.defer("search", "unit__boundary").order_by("path", "hazard", "ref")[:limit])
 
 
 def _narrowed(viewer: Viewer, wanted: Wanted, now: datetime) -> QuerySet[Duty]:

@@ -1,5 +1,6 @@
 """Those a duty names say what they think of it; what they object to is answered or taken back."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,7 +34,7 @@ def remark_on_duty(
     with `NotNamedThere`, `WhyMissing` and `DutyNotNow`.
     """
     duty = Duty.objects.select_for_update(of=("self",)).get(pk=duty_id)
-    post = post_named(duty, by)
+    post = post_named(duty, duty.helpers.all(), by)
     if post is None and not _keeps(duty, by):
         raise NotNamedThere
     duty.state = move(DutyState(duty.state), Act.OBJECT if is_objection else Act.COMMENT)
@@ -84,18 +85,18 @@ def settle_objection(remark_id: UUID, answer: str, *, by: Any, now: datetime) ->
     return remark
 
 
-def post_named(duty: Duty, by: Any) -> Post | None:
-    """Give the post for which a person has a say in a duty; None where it names none of his."""
+def post_named(duty: Duty, helpers: Iterable[Helper], by: Any) -> Post | None:
+    """Give the post for which a person has a say in a duty with these helpers; None where it names none of his."""
     if not isinstance(by, Viewer):
         return None
-    helpers = Helper.objects.filter(duty=duty).values_list("post_id", "organisation_id")
-    posts = {post for post, _body in helpers if post} | {duty.leader_id}
-    bodies = {body for _post, body in helpers if body}
+    named = [(one.post_id, one.organisation_id) for one in helpers]
+    posts = {post for post, _body in named if post} | {duty.leader_id}
+    bodies = {body for _post, body in named if body}
     mine = Holding.objects.filter(person_id=by.id, is_current=True, post__ended_on=None)
     held = [one.post for one in mine.select_related("post").order_by("rank", "pk")]
     ranked = sorted(held, key=lambda post: (post.pk != duty.leader_id, post.pk not in posts))
-    named = (one for one in ranked if one.pk in posts or one.organisation_id in bodies)
-    return next(named, None)
+    spoken = (one for one in ranked if one.pk in posts or one.organisation_id in bodies)
+    return next(spoken, None)
 
 
 def _keeps(duty: Duty, by: Any) -> bool:

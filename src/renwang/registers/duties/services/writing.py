@@ -26,7 +26,7 @@ from renwang.registers.duties.rules import (
     move,
     state_when_proposed,
 )
-from renwang.registers.hazards import kinds
+from renwang.registers.hazards import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +231,7 @@ def _keys(helpers: Sequence[Help]) -> list[tuple[str | None, str | None]]:
 
 
 def _search_of(duty: Duty, terms: Terms) -> str:
-    kind = kinds().get(terms.hazard)
-    names = [terms.hazard, *(kind.names.values() if kind else ())]
+    names = [terms.hazard, *names_of(terms.hazard).values()]
     who = [terms.leader.title if terms.leader else ""]
     who += [str(one.post or one.organisation) for one in terms.helpers]
     texts = [terms.sole, terms.joint, terms.resources, terms.gathering, terms.basis]

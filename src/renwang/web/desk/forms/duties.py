@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from renwang.registers.duties.models import PHASES, Duty, Helper
 from renwang.registers.duties.rules import WORDS_AT_MOST, Phase
 from renwang.registers.duties.services import Help, Terms
-from renwang.registers.hazards import kinds
+from renwang.registers.hazards import EVERY, kinds, name_of
 from renwang.web.desk.picking import POST_HELP, UNIT_HELP, PickField, ReachForm
 
 MORE_HELPERS = 3  # empty rows beside those that are filled
@@ -17,10 +17,10 @@ _TEXTS = ("sole", "joint", "resources", "gathering", "basis")
 
 
 def hazard_choices(*more: str) -> list[tuple[str, str]]:
-    """Every kind of hazard in the reader's language, and what this duty has besides."""
+    """All hazards together, each kind in the reader's language, and what this duty has besides."""
     language = get_language() or "zh"
-    known = [(kind.key, kind.name(language)) for kind in kinds().values()]
-    return known + [(key, key) for key in more if key and key not in kinds()]
+    known = [(key, name_of(key, language)) for key in (EVERY, *kinds())]
+    return known + [(key, key) for key in more if key and key not in dict(known)]
 
 
 def _area(rows: int) -> forms.Textarea:
@@ -31,7 +31,10 @@ class CellForm(ReachForm):
     """For what, where, when: of a successor they stay as they are."""
 
     unit = PickField("units", label=_("Place"), help_text=UNIT_HELP)
-    hazard = forms.ChoiceField(label=_("Hazard"))
+    hazard = forms.ChoiceField(
+        label=_("Hazard"),
+        help_text=_("One for all hazards applies wherever none was made for the very hazard."),
+    )
     phase = forms.ChoiceField(label=_("Phase"), choices=PHASES, initial=Phase.RESPOND)
 
     def __init__(self, viewer: Any, *args: Any, **kwargs: Any):

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from renwang.base import forgetting
@@ -16,6 +18,7 @@ KIND = "test.words"
 @pytest.fixture(autouse=True)
 def _own_registry(monkeypatch):
     monkeypatch.setattr(forgetting, "_ERASERS", {})
+    monkeypatch.setattr(forgetting, "_FILES", {})
 
 
 @pytest.fixture
@@ -96,3 +99,15 @@ def test_notes_are_reported_as_kept_once(words, now):
     assert note == Note(KIND, "a", now)
     forgetting.mark_kept([number])
     assert forgetting.unkept_notes() == []
+
+
+def test_a_file_goes_with_what_is_forgotten_and_is_named_to_a_restore(db, now, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    forgetting.eraser(KIND, file=lambda key: f"things/{key}.jpg")(lambda keys: len(keys))
+    kept = default_storage.save("things/a.jpg", ContentFile(b"a face"))
+    other = default_storage.save("things/b.jpg", ContentFile(b"a wall"))
+    with transaction.atomic():
+        forget(KIND, ["a", "unknown"], now=now)
+    assert [default_storage.exists(one) for one in (kept, other)] == [False, True]
+    known = [*notes(), Note("test.without", "c", now)]
+    assert set(forgetting.files_of(known)) == {"things/a.jpg", "things/unknown.jpg"}

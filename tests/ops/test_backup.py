@@ -282,6 +282,56 @@ def test_what_was_erased_since_stays_erased_on_another_machine(erased, make_node
     assert fresh.python(WORDS) == ""
 
 
+PHOTOGRAPH = """
+from io import BytesIO
+from PIL import Image
+from renwang.registers.risks import photos, services
+from renwang.registers.risks.services import Found
+from tests.cast import assemble
+from tests.conftest import NOW
+cast = assemble(NOW)
+risk = services.report_risk(Found("裂缝", NOW), cast.grid, by=cast.viewer(cast.worker), now=NOW)
+for colour in ("red", "olive"):
+    drawn = BytesIO()
+    Image.new("RGB", (20, 20), colour).save(drawn, "PNG")
+    made = photos.add_photo(risk.pk, drawn.getvalue(), by=cast.viewer(cast.worker), now=NOW)
+"""
+REMOVE = """
+from renwang.ops.forgotten_list import keep_list
+from renwang.registers.risks import photos
+from renwang.registers.risks.models import Photo
+from tests.conftest import NOW
+first = Photo.objects.order_by("pk").first()
+photos.remove_photo(first.pk, by="node:test", now=NOW, reason="拍到了人脸")
+keep_list()
+print(first.pk)
+"""
+PHOTOS = """
+from django.conf import settings
+from renwang.registers.risks.models import Photo
+files = sorted(one.stem for one in settings.MEDIA_ROOT.rglob("*.jpg"))
+print(files == sorted(map(str, Photo.objects.values_list("pk", flat=True))), len(files))
+"""
+
+
+def test_a_photograph_removed_since_comes_back_neither_as_row_nor_as_file(make_node, tmp_path):
+    node = make_node(migrated=True)
+    node.python(PHOTOGRAPH)
+    assert node.python(PHOTOS) == "True 2"
+    before = tmp_path / "before.zip"
+    assert node.run("backup", before).returncode == 0
+    gone = node.python(REMOVE)
+    assert node.python(PHOTOS) == "True 1"
+    with zipfile.ZipFile(before) as archive:
+        assert any(gone in name for name in archive.namelist())
+    assert node.run("restore", before, "--replace").returncode == 0
+    assert node.python(PHOTOS) == "True 1"
+    fresh = make_node("sqlite")
+    kept = node.home / "forgotten.jsonl"
+    assert fresh.run("restore", before, "--forgotten", kept).returncode == 0
+    assert fresh.python(PHOTOS) == "True 1"
+
+
 def test_a_list_that_cannot_be_read_is_refused_before_anything_is_touched(erased, tmp_path):
     node, before = erased
     bad = tmp_path / "bad.jsonl"

@@ -1,18 +1,25 @@
 """The desk's pages about risks: strangers are refused, a whole life by hand, what pages cost, both languages."""
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import get_messages
 from PIL import Image
 
+from renwang.base.models import Entry
+from renwang.registers.duties.rules import Phase
 from renwang.registers.risks import photos, services
 from renwang.registers.risks.models import Measure, Photo, Risk, Scale, Survey
 from renwang.registers.risks.rules import State, SurveyKind
 from renwang.signals.rules import Source
 from renwang.signals.services import Report, receive_signal
-from tests.registers.risks.conftest import DAY, TODAY, found, judged, planned, rectified
+from tests.registers.duties.listed import in_force
+from tests.registers.risks.conftest import DAY, TODAY, found, judged, mate, planned, rectified
 from tests.web.desk_pages import LANGUAGES, as_, cost
+
+__all__ = ["mate"]
 
 LISTS = ("/desk/risks/", "/desk/risks/surveys/")
 PAGES = (*LISTS, "/desk/risks/overview/", "/desk/risks/scale/", "/desk/risks/units.json")
@@ -184,6 +191,53 @@ def test_the_same_photograph_twice_is_one_and_there_is_an_end(cast, monkeypatch)
         photos.add_photo(risk.pk, other.getvalue(), by=viewer, now=cast.now)
     with pytest.raises(PermissionError):
         photos.add_photo(risk.pk, picture(), by=cast.viewer(cast.stranger), now=cast.now)
+
+
+def test_a_photograph_is_removed_by_who_took_it_or_who_judges_and_by_nobody_else(cast, mate):
+    risk = judged(cast)
+    taken = photos.add_photo(risk.pk, picture(), by=cast.viewer(cast.worker), now=cast.now)
+    address = f"/desk/risks/photos/{taken.pk}/remove/"
+    assert as_(cast.stranger).post(address, {"words": "别人"}).status_code == 404
+    assert as_(mate).post(address, {"words": "别人"}).status_code == 403
+    page = as_(mate).get(f"/desk/risks/{risk.ref}/").content.decode()
+    assert address not in page
+    for who, words in ((cast.worker, " "), (cast.secretary, "")):
+        as_(who).post(address, {"words": words})
+        assert Photo.objects.filter(pk=taken.pk).exists()
+    assert address in as_(cast.worker).get(f"/desk/risks/{risk.ref}/").content.decode()
+    as_(cast.worker).post(address, {"words": "拍到了邻居的脸"})
+    assert not Photo.objects.exists()
+    assert not list(Path(settings.MEDIA_ROOT).rglob("*.jpg"))
+    told = Entry.objects.get(verb="risks.photo_removed").facts
+    assert told == {"reason": "拍到了邻居的脸"}
+    assert "照片已删除" in as_(cast.secretary).get(f"/desk/risks/{risk.ref}/").content.decode()
+    assert as_(cast.secretary).post(address, {"words": "再来"}).status_code == 404
+    with pytest.raises(photos.PhotoGone):
+        photos.remove_photo(taken.pk, by=cast.viewer(cast.secretary), now=cast.now, reason="x")
+    again = photos.add_photo(risk.pk, picture(), by=cast.viewer(cast.worker), now=cast.now)
+    assert photos.bytes_of(again)
+
+
+# --- who leads there ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_leads_against_it_stands_beside_it_and_holes_are_named(cast, language):
+    risk, desk = judged(cast), as_(cast.secretary, language)
+    address = f"/desk/risks/{risk.ref}/"
+    nobody = "Nobody leads" if language == "en" else "无人牵头"
+    page = desk.get(address).content.decode()
+    assert page.count(nobody) == 4
+    write = f"/desk/duties/write/?under={cast.grid.ref}&amp;hazard=landslide&amp;phase=respond"
+    assert write in page
+    assert write not in as_(cast.worker).get(address).content.decode()
+    wide = in_force(cast, cast.street, cast.street_post, hazard="landslide")
+    general = in_force(cast, hazard="all", phase=Phase.RECOVER)
+    page = desk.get(address).content.decode()
+    assert page.count(nobody) == 2
+    assert "杜值守" in page
+    for one in (wide, general):
+        assert f"/desk/duties/{one.ref}/" in page
 
 
 # --- lists, map and matrix --------------------------------------------------------------

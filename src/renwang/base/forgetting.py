@@ -17,6 +17,9 @@ and its services forget in the transaction of their fact:
     forget("bulletins.words", [question.pk], now=now)
     journal.record("bulletins.words_erased", …)
 
+Where a thing has a file beside the database, `eraser(kind, file=…)` says under
+which name: it goes with the thing, and a restore leaves it out.
+
 The journal is never edited and comes back whole: what must be forgotten may
 not stand in a fact.
 """
@@ -27,6 +30,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any, TypeVar
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from renwang.base.journal import NotInTransaction
@@ -39,6 +43,7 @@ Eraser = Callable[[Sequence[str]], int]
 One = TypeVar("One")
 
 _ERASERS: dict[str, Eraser] = {}
+_FILES: dict[str, Callable[[str], str]] = {}
 
 
 class UnknownKind(Exception):
@@ -62,18 +67,21 @@ class Replayed:
     unknown: tuple[str, ...]
 
 
-def eraser(kind: str) -> Callable[[Eraser], Eraser]:
+def eraser(kind: str, *, file: Callable[[str], str] | None = None) -> Callable[[Eraser], Eraser]:
     """Register what erases things of a kind: `(keys) -> number erased`.
 
     It is called with at most 500 keys at a time, as text, inside a transaction.
     Keys that name nothing, or nothing any more, are passed over: a replay
-    brings many of those. It records no fact; the service does that.
+    brings many of those. It records no fact; the service does that. `file`
+    names the stored file of a key.
     """
 
     def register(erase: Eraser) -> Eraser:
         if kind in _ERASERS:
             raise ValueError(f"two erasers are registered for {kind}")
         _ERASERS[kind] = erase
+        if file is not None:
+            _FILES[kind] = file
         return erase
 
     return register
@@ -115,6 +123,13 @@ def replay(notes: Iterable[Note]) -> Replayed:
     return Replayed(erased, tuple(unknown))
 
 
+def files_of(notes: Iterable[Note]) -> Iterator[str]:
+    """Name the stored files that went with what the notes name."""
+    for note in notes:
+        if note.kind in _FILES:
+            yield _FILES[note.kind](note.key)
+
+
 def notes() -> Iterator[Note]:
     """Give every note there is, the oldest first."""
     for row in Forgotten.objects.order_by("id").iterator(chunk_size=2000):
@@ -135,6 +150,10 @@ def mark_kept(numbers: Sequence[int]) -> None:
 
 def _erase_and_note(kind: str, some: Sequence[tuple[str, datetime]]) -> int:
     keys = [key for key, _at in some]
+    if kind in _FILES:
+        # Before the rows: a kill in between leaves a row whose file is gone, and never the other way.
+        for key in keys:
+            default_storage.delete(_FILES[kind](key))
     erased = _ERASERS[kind](keys) if kind in _ERASERS else 0
     Forgotten.objects.bulk_create(
         [Forgotten(kind=kind, key=key, at=at) for key, at in some], ignore_conflicts=True

@@ -26,7 +26,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
 
 from renwang.base import journal
-from renwang.base.forgetting import Note, Replayed, notes, replay
+from renwang.base.forgetting import Note, Replayed, files_of, notes, replay
 from renwang.base.models import Entry, Forgotten, Head
 from renwang.base.verifying import Verdict, verify_journal
 from renwang.chain.models import Account, Unit
@@ -104,7 +104,7 @@ def restore_backup(
         wants_key = contents.has_key and key_passphrase is not None
         pair = open_key(archive.read(KEY), key_passphrase) if wants_key else None
         erased_since += _notes_here()
-        with _media_beside(archive, contents) as swap_media:
+        with _media_beside(archive, contents, set(files_of(erased_since))) as swap_media:
             with _one_transaction():
                 verdict = _bring_back(archive, contents, progress, accept_broken=accept_broken)
                 replayed = replay(erased_since)
@@ -252,8 +252,10 @@ def _finish_load(apps: Apps) -> None:
 
 
 @contextmanager
-def _media_beside(archive: zipfile.ZipFile, contents: Contents) -> Iterator[Callable[[], None]]:
-    """Unpack the files beside the present ones; the function given puts them in their place."""
+def _media_beside(
+    archive: zipfile.ZipFile, contents: Contents, erased: set[str]
+) -> Iterator[Callable[[], None]]:
+    """Unpack the files beside the present ones, but for what was erased; the function given puts them in their place."""
     root = Path(settings.MEDIA_ROOT)
     fresh, old = root.with_name(root.name + ".new"), root.with_name(root.name + ".old")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -269,7 +271,9 @@ def _media_beside(archive: zipfile.ZipFile, contents: Contents) -> Iterator[Call
 
     try:
         if contents.media:
-            archive.extractall(fresh, contents.media)
+            kept = [one for one in contents.media if one.removeprefix("media/") not in erased]
+            (fresh / "media").mkdir(parents=True)
+            archive.extractall(fresh, kept)
         yield swap
     finally:
         shutil.rmtree(fresh, ignore_errors=True)

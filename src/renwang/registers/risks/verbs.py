@@ -9,6 +9,7 @@ journal.declare(
         "risks.found": _("{actor} found the risk {subject}: {title}"),
         "risks.noted": _("{actor} wrote a note to the risk {subject}: {words}"),
         "risks.photographed": _("{actor} added a photograph to the risk {subject}"),
+        "risks.photo_removed": _("{actor} removed a photograph of the risk {subject}: {reason}"),
         "risks.judged": _("{actor} judged the risk {subject}: {level} ({reason})"),
         "risks.dismissed": _("{actor} found that {subject} is no risk: {reason}"),
         "risks.accepted": _("{actor} accepted the risk {subject} until {until}: {reason}"),

@@ -44,6 +44,7 @@ REFUSALS: Mapping[type[Refusal], Any] = {
         "“{source}” is no way in which risks are found. Leave it empty for a survey."
     ),
     imports.HalfJudged: _("Give both likelihood and harm, or neither."),
+    photos.PhotoGone: _("This photograph was removed already."),
     photos.TooMany: _("There are {most} photographs already. More would hide what matters."),
 }
 declare_refusals(REFUSALS)

@@ -13,7 +13,7 @@ from renwang.chain.rules import Refusal
 from renwang.registers.risks import photos, services
 from renwang.registers.risks.models import Measure
 from renwang.registers.risks.scale import current_scale
-from renwang.registers.risks.selectors import posts_near
+from renwang.registers.risks.selectors import photo_of, posts_near
 from renwang.web.desk import lists
 from renwang.web.desk.forms.risks import (
     AcceptForm,
@@ -118,6 +118,18 @@ def photograph(request: HttpRequest, ref: str) -> HttpResponse:
     file = form.cleaned_data["photo"]
     data = file.read(photos.LARGEST + 1)
     return _do(request, ref, photos.add_photo, _("The photograph was added."), data)
+
+
+@require_POST
+@signed_in
+def remove_photo(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Remove a photograph for good, saying why."""
+    photo = photo_of(request.viewer, key)
+    if photo is None:
+        raise Http404(str(key))
+    sentence = _("The photograph is gone, here and from every backup that is brought back.")
+    reason = _words(request)
+    return _do(request, photo.risk.ref, photos.remove_photo, sentence, key=key, reason=reason)
 
 
 # --- measures -----------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The risk list: all risks, one of them with its story, and putting one on the list (L2)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,9 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from renwang.chain.reach import Viewer
 from renwang.chain.rules import Refusal
 from renwang.chain.selectors.naming import names_of, topmost_units
+from renwang.registers.duties.models import PHASES
+from renwang.registers.duties.rules import Phase
+from renwang.registers.duties.selectors.answering import Answering, answering_against
+from renwang.registers.hazards import EVERY
 from renwang.registers.risks import services
 from renwang.registers.risks.counting import count_states, late_for
 from renwang.registers.risks.imports import headings, row_of
+from renwang.registers.risks.models import Risk
 from renwang.registers.risks.photos import bytes_of
 from renwang.registers.risks.rules import MOVES, Act, Source, State
 from renwang.registers.risks.selectors import (
@@ -222,6 +229,8 @@ def show_risk(request: HttpRequest, ref: str) -> HttpResponse:
         "may_answer": _may_answer(viewer, page),
         "is_own": viewer.id in services.hands_of(risk),
         "names": _names(viewer, page),
+        "leads": _leads(viewer, risk, request.now),
+        "sees_duties": viewer.may("duties.see", risk.path),
         "measure": MeasureForm(posts, prefix="measure"),
         "refer": ReferForm(prefix="refer"),
         "accept": AcceptForm(prefix="accept"),
@@ -230,6 +239,18 @@ def show_risk(request: HttpRequest, ref: str) -> HttpResponse:
         "photo": PhotoForm(),
     }
     return render(request, "desk/risks/risk.html", context)
+
+
+def _leads(viewer: Viewer, risk: Risk, now: datetime) -> list[tuple[Any, Answering | None, str]]:
+    """Say phase by phase who leads against a hazard where it is; where nobody does, lead to where one is written."""
+    answers = answering_against(risk.unit, risk.hazard, at=now)
+    write = ""
+    if viewer.may("duties.write", risk.path):
+        asked = {"under": risk.unit.ref, "hazard": risk.hazard or EVERY}
+        write = f"{reverse('desk:duty_write')}?{urlencode(asked)}&phase="
+    return [
+        (word, answers.get(Phase(key)), f"{write}{key}" if write else "") for key, word in PHASES
+    ]
 
 
 def _may_answer(viewer: Viewer, page: RiskPage) -> bool:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("risks/surveys/<str:ref>/", risk_overview.show_survey, name="risk_survey"),
     path("risks/scale/", risk_overview.show_scale, name="risk_scale"),
     path("risks/photos/<uuid:key>/", risks.give_photo, name="risk_photo"),
+    path("risks/photos/<uuid:key>/remove/", risk_acts.remove_photo, name="risk_photo_remove"),
     path("risks/<str:ref>/", risks.show_risk, name="risk"),
     path("risks/<str:ref>/judge/", risk_acts.judge, name="risk_judge"),
     path("risks/<str:ref>/dismiss/", risk_acts.dismiss, name="risk_dismiss"),

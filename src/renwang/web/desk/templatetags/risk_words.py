@@ -35,6 +35,7 @@ _STEPS = {
     "note": (pgettext_lazy("beside a risk", "Note"), "edit"),
     "judge": (pgettext_lazy("of a risk", "Judged"), "check"),
     "dismiss": (gettext_lazy("Judged to be no risk"), "cross"),
+    "unphotographed": (gettext_lazy("Photograph removed"), "trash"),
     "planned": (gettext_lazy("Measure planned"), "calendar"),
     "done": (gettext_lazy("Measure done"), "check"),
     "dropped": (gettext_lazy("Measure given up"), "cross"),

@@ -198,6 +198,33 @@ class TestPairingAndVisits:
         assert client.post(f"{address}visit/", {"id": "x", "outcome": "y"}).status_code == 404
 
 
+class TestAnotherDoor:
+    def test_neither_a_helper_nor_a_stranger_nor_a_keeper_of_another_place(self, cast):
+        made = entry(cast)
+        pair_helper(made.pk, cast.leader, by=keeper(cast), now=cast.now)
+        address = f"/desk/care/{made.pk}/move/"
+        for who in (cast.stranger, cast.operator, cast.leader):
+            assert as_(who).get(address).status_code == 403
+        make.grant(cast.stranger, "care_keeper", cast.strangers_street)
+        assert as_(cast.stranger).get(address).status_code == 404
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_a_door_off_the_books_is_left_for_one_that_is_on_them(self, cast, language):
+        made, other = entry(cast), door(cast)
+        keeper(cast)
+        made.household.delete()
+        client, address = as_(cast.secretary, language), f"/desk/care/{made.pk}/move/"
+        page = client.get(f"/desk/care/{made.pk}/").content.decode()
+        assert address in page
+        assert client.get(address).status_code == 200
+        body = {"building": str(other.building_id), "door": "9999"}
+        assert client.post(address, body).status_code == 422
+        assert client.post(address, body | {"door": other.door}).status_code == 303
+        made.refresh_from_db()
+        assert made.household == other
+        assert Entry.objects.filter(verb="care.moved").count() == 1
+
+
 class TestBeingForgotten:
     def test_one_press(self, cast):
         made = entry(cast)

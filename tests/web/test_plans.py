@@ -21,12 +21,26 @@ from renwang.outreach.models import Call, Notice
 from renwang.outreach.rules import Receipt
 from renwang.outreach.sending import send_due
 from renwang.outreach.services import Slip, climb_calls, record_receipts
+from renwang.registers.care.services import forget_lapsed
+from renwang.registers.care.services.pairing import pair_helper
+from renwang.registers.care.services.rounds import Cause, start_round
+from renwang.registers.care.services.visiting import climb_visits
+from renwang.registers.care.waiting import drop_strays
+from renwang.registers.duties.services import expire_duties
+from renwang.registers.risks.services import climb_risks, end_acceptances
+from renwang.registers.risks.waiting import ask_surveys
+from tests import make
+from tests.registers.care.listed import entry, keeper
+from tests.registers.duties.listed import in_force
+from tests.registers.risks.conftest import rectified
 from tests.web.desk_pages import as_, relayed
 
 LARGE = (
     "outreach_call", "outreach_attempt", "outreach_delivered", "outreach_reach", "chain_contact",
     "chain_person", "chain_holding", "chain_post", "chain_route", "chain_unit", "base_entry",
-    "duties_duty", "duties_helper",
+    "duties_duty", "duties_helper", "risks_risk", "risks_step", "risks_measure", "risks_survey",
+    "risks_photo", "care_careentry", "care_pairing", "care_visit", "care_rounddoor",
+    "care_paperline",
 )  # fmt: skip
 PAGES = (
     "/desk/", "/desk/live/", "/desk/units.json", "/desk/units/", "/desk/units/{unit}/",
@@ -38,6 +52,12 @@ PAGES = (
     "/desk/people/?in=posts&under={unit}",
     "/desk/journal/", "/field/", "/places/{unit}/", "/desk/duties/", "/desk/duties/?sort=hazard",
     "/desk/duties/matrix/", "/desk/duties/findings/", "/desk/duties/mine/", "/field/duties/",
+    "/desk/duties/{duty}/", "/desk/risks/", "/desk/risks/?sort=due", "/desk/risks/?sort=found",
+    "/desk/risks/?finding=unmeasured", "/desk/risks/?finding=climbed", "/desk/risks/?state=over",
+    "/desk/risks/overview/", "/desk/risks/units.json", "/desk/risks/surveys/",
+    "/desk/risks/{risk}/", "/field/risks/", "/desk/care/", "/desk/care/?state=late",
+    "/desk/care/{entry}/", "/desk/care/rounds/", "/desk/care/rounds/{round}/",
+    "/desk/care/papers/", "/desk/care/openings/", "/field/doors/", "/field/doors/{entry}/",
 )  # fmt: skip
 
 
@@ -87,10 +107,26 @@ def relay(cast, now):
     return relayed(cast, now)
 
 
+@pytest.fixture
+def listed(cast, settings, tmp_path):
+    """A duty, a risk, an entry of the care list and its round; each of their pages by name."""
+    settings.RENWANG_CARE_KEYS = str(tmp_path / "keys")
+    made, by = entry(cast), keeper(cast)
+    make.grant(cast.officer, "care_keeper", cast.street)
+    pair_helper(made.pk, cast.worker, by=by, now=cast.now)
+    place = cast.street.path
+    cause = Cause("thread", made.pk, place, (place,), "power_cut", "停电")
+    found = start_round(cause, now=cast.now)
+    return {
+        "duty": in_force(cast).ref, "risk": rectified(cast).ref, "entry": made.pk,
+        "round": found.pk,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_no_page_reads_a_large_table_whole(cast, relay, plans, page):
+def test_no_page_reads_a_large_table_whole(cast, relay, listed, plans, page):
     client = as_(cast.worker if page.startswith("/field") else cast.officer)
-    address = page.format(unit=cast.street.ref, relay=relay.pk)
+    address = page.format(unit=cast.street.ref, relay=relay.pk, **listed)
     assert client.get(address).status_code == 200
     assert plans(lambda: client.get(address)) == []
 
@@ -162,5 +198,20 @@ def test_one_viewers_part_of_the_board_is_found(cast, relay, now, plans):
         carrying.asked_of(viewer)
         list(carrying.to_ring(viewer))
         read_page(Filter(under=viewer.places.get("journal.read", ())))
+
+    assert plans(work) == []
+
+
+def test_what_the_lists_do_by_themselves_finds_what_is_due(cast, listed, plans):
+    later = cast.now + timedelta(days=60)
+
+    def work():
+        climb_visits(later)
+        drop_strays(later)
+        forget_lapsed(later)
+        climb_risks(later)
+        end_acceptances(later)
+        ask_surveys(later)
+        expire_duties(later)
 
     assert plans(work) == []

@@ -23,6 +23,7 @@ class Errand(models.Model):
     path = PathField()  # where the work is to be done, and where the ladder begins
     capability = models.CharField(max_length=30, blank=True)  # empty: the posts' own work
     hands = models.TextField(blank=True)  # ids of who may not do it, because he wrote it
+    first = models.TextField(blank=True)  # ids of who is called before the posts, in order
     colour = models.CharField(max_length=10, blank=True)
     weight = models.PositiveSmallIntegerField(default=0)  # see errand_rules.weight_of
     number = models.PositiveIntegerField(default=1)  # of things in it, such as contacts

@@ -55,21 +55,23 @@ class Level:
 
 
 def levels_of(errand: Errand, now: datetime) -> list[Level]:
-    """Say who may be called to an errand, from its own place upward; four statements.
+    """Say who may be called to an errand, from its own place upward; four statements, five where it is somebody's own.
 
-    At each level the holder of the answering post comes first, then his
-    deputies, then who may do the work from there without a post. Whoever may
-    not do it, or wrote it himself, is left out; nobody stands on two levels.
+    Whose own work it is comes before everybody, whatever he holds. Then, at
+    each level, the holder of the answering post, his deputies, and who may do
+    the work from there without a post. Whoever may not do it, or wrote it
+    himself, is left out; nobody stands on two levels.
     """
     line = [*line_above(errand.path), errand.path]
     posts = list(Post.objects.filter(path__in=line, answers=True, ended_on=None))
     posts.sort(key=lambda post: -len(post.path))
     if not posts:
         return []
-    barred = {UUID(one) for one in errand.hands.split(",") if one}
+    barred = _keys(errand.hands)
+    own = _own(errand, barred)
     able = _able(errand.capability, line, now)
     ladders = ladders_of([post.pk for post in posts])
-    seen = set(barred)
+    seen = {*barred, *people_first(errand)}
     on_posts = {rung.person_id for rungs in ladders.values() for rung in rungs}
     beside = _beside(able, posts, on_posts | barred)
     urgent = is_urgent(errand.colour)
@@ -81,9 +83,27 @@ def levels_of(errand: Errand, now: datetime) -> list[Level]:
             if rung.person_id is not None and rung.contact_id is not None
             if rung.person_id not in seen and (able is None or rung.person_id in able)
         ]
+        rungs = [*own, *rungs] if not levels else rungs
         seen |= {rung.person_id for rung in rungs if rung.person_id}
         levels.append(Level(post.pk, post.unit_id, post.path, _fit(rungs, urgent=urgent)))
     return levels
+
+
+def people_first(errand: Errand) -> list[UUID]:
+    """Give those whose own work an errand is, in order."""
+    return [UUID(one) for one in errand.first.split(",") if one]
+
+
+def _keys(text: str) -> set[UUID]:
+    return {UUID(one) for one in text.split(",") if one}
+
+
+def _own(errand: Errand, barred: Collection[UUID]) -> list[Rung]:
+    """Put those whose own work it is before the ladders; one statement, none where it is nobody's own."""
+    people = [one for one in people_first(errand) if one not in barred]
+    ways = _ways_to(people)
+    found = [(person, *way) for person in people for way in ways.get(person, ())]
+    return [Rung(at - len(found), BESIDE, *way) for at, way in enumerate(found)]
 
 
 def errand_ladders(notice: Notice, now: datetime) -> dict[UUID, list[Rung]]:
@@ -111,12 +131,7 @@ def _beside(
     others = [person for person in able or () if person not in known]
     if not others or able is None:
         return {}
-    ways: dict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
-    usable = Contact.objects.filter(~Q(address="") | Q(kind=Contact.Kind.APP), person__in=others)
-    for person, contact, kind in usable.order_by("position", "pk").values_list(
-        "person_id", "pk", "kind"
-    ):
-        ways[person].append((contact, kind))
+    ways = _ways_to(others)
     found: dict[UUID, list[Rung]] = defaultdict(list)
     for person in sorted(others, key=lambda one: -len(able[one])):
         above = (post for post in posts if len(post.path) <= len(able[person]))
@@ -125,6 +140,20 @@ def _beside(
             number = 1_000 + len(found[post.pk])
             found[post.pk].append(Rung(number, BESIDE, person, contact, kind))
     return found
+
+
+def _ways_to(people: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
+    """Give the contacts by which people can be reached, each with its kind; one statement, none for nobody."""
+    ways: dict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
+    if not people:
+        return ways
+    usable = Contact.objects.filter(~Q(address="") | Q(kind=Contact.Kind.APP))
+    usable = usable.filter(person__in=people, person__is_active=True)
+    for person, contact, kind in usable.order_by("position", "pk").values_list(
+        "person_id", "pk", "kind"
+    ):
+        ways[person].append((contact, kind))
+    return ways
 
 
 def _fit(rungs: Sequence[Rung], *, urgent: bool) -> list[Rung]:

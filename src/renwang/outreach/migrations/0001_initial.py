@@ -349,6 +349,7 @@ class Migration(migrations.Migration):
                 ('path', renwang.base.fields.PathField(max_length=255)),
                 ('capability', models.CharField(blank=True, max_length=30)),
                 ('hands', models.TextField(blank=True)),
+                ('first', models.TextField(blank=True)),
                 ('colour', models.CharField(blank=True, max_length=10)),
                 ('weight', models.PositiveSmallIntegerField(default=0)),
                 ('number', models.PositiveIntegerField(default=1)),

@@ -24,7 +24,7 @@ from renwang.outreach.errand_rules import (
     move_errand,
     weight_of,
 )
-from renwang.outreach.ladders import Level, levels_of, serving
+from renwang.outreach.ladders import Level, levels_of, people_first, serving
 from renwang.outreach.models import Call, Errand, Notice
 from renwang.outreach.resting import resting_contacts
 from renwang.outreach.rules import (
@@ -51,7 +51,8 @@ class Waiting:
 
     `said` is one sentence in every language of the node (`in_every_language`)
     and names nobody: it goes out as a message. `not_by` are those who may not
-    do it because they wrote it.
+    do it because they wrote it; `first` are called before the posts, in order,
+    whatever they hold, because the work is theirs.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Waiting:
     term: timedelta
     colour: str = ""
     not_by: Iterable[UUID | str | None] = ()
+    first: Iterable[UUID] = ()
     number: int = 1
     drill: UUID | None = None
 
@@ -109,6 +111,7 @@ def _as_row(waiting: Waiting, now: datetime) -> Errand:
         path=waiting.path,
         capability=waiting.capability,
         hands=",".join(sorted({str(one) for one in waiting.not_by if one})),
+        first=",".join(str(one) for one in waiting.first),
         colour=waiting.colour,
         weight=weight_of(waiting.colour),
         number=waiting.number,
@@ -268,7 +271,7 @@ def _call_next(notice: Notice, errand: Errand, now: datetime, *, up_to: str = ""
 def _call(notice: Notice, errand: Errand, level: Level, now: datetime) -> None:
     move_errand(ErrandState(errand.state), ErrandAct.TELL)
     terms = errand_terms(errand.colour, errand.due_at - errand.asked_at)
-    plan = freeze_plan(level.rungs, serving(errand.path, now))
+    plan = freeze_plan(level.rungs, serving(errand.path, now) | set(people_first(errand)))
     rungs = {rung.contact_id: rung for rung in level.rungs}
     order = [rungs[key] for key in (*plan.first, *plan.then)]
     contacts = [rung.contact_id for rung in order if rung.contact_id is not None]

@@ -10,6 +10,7 @@ from renwang.registers.care.services import forget_lapsed
 from renwang.registers.care.services.keeping import follow_doors
 from renwang.registers.care.services.rekeying import drop_old_keys, reseal_all
 from renwang.registers.care.services.visiting import climb_visits
+from renwang.registers.care.waiting import drop_strays
 
 
 @beat("care.forget", every=timedelta(minutes=10))
@@ -19,7 +20,7 @@ def _forget(now: datetime) -> int:
 
 @beat("care.climb", every=timedelta(minutes=10))
 def _climb(now: datetime) -> int:
-    return climb_visits(now)
+    return climb_visits(now) + drop_strays(now)
 
 
 @follower(

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
+from renwang.base.journal import NotInTransaction
 from renwang.registers.care.rules import KeyLost
 
 FOLDER = "care_keys"
@@ -51,6 +53,32 @@ def ring() -> Ring:
         add_key()
         keys = _read_all()
     return Ring(max(keys, key=lambda name: (_number(name), name)), keys)
+
+
+_IN_USE = 0x72776B65  # of the lock in PostgreSQL; any number that nothing else takes
+
+
+def held_ring() -> Ring:
+    """Read the keys for work in the caller's transaction: none of them is destroyed before it ends.
+
+    Whatever reads or writes what is sealed begins with it. Else a key could go
+    between its being read and the commit of what was sealed with it.
+    """
+    _take_keys("pg_advisory_xact_lock_shared")
+    return ring()
+
+
+def take_keys_alone() -> None:
+    """Wait in the caller's transaction until nobody works with the keys, and keep others out until it ends."""
+    _take_keys("pg_advisory_xact_lock")
+
+
+def _take_keys(lock: str) -> None:
+    if not connection.in_atomic_block:
+        raise NotInTransaction("keys")
+    if connection.vendor == "postgresql":  # a transaction on SQLite is alone from its beginning
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {lock}(%s)", [_IN_USE])
 
 
 def has_keys() -> bool:

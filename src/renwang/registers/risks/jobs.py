@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from renwang.base.jobs import beat
 from renwang.registers.risks.services import climb_risks, end_acceptances, follow_division
+from renwang.registers.risks.waiting import ask_surveys
 
 
 @beat("risks.climb", every=timedelta(minutes=1))
@@ -14,6 +15,11 @@ def _climb(now: datetime) -> int:
 @beat("risks.acceptances", every=timedelta(minutes=5))
 def _end_acceptances(now: datetime) -> int:
     return end_acceptances(now)
+
+
+@beat("risks.surveys", every=timedelta(minutes=30))
+def _ask_surveys(now: datetime) -> int:
+    return ask_surveys(now)
 
 
 @beat("risks.division", every=timedelta(minutes=1))

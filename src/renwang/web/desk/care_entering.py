@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from renwang.registers.care import services
 from renwang.registers.care.rules import CareRefused
 from renwang.registers.care.services import Entered
+from renwang.web.desk import lists
 from renwang.web.desk.care import entry_at, show
-from renwang.web.desk.forms.care import ChangeForm, ConsentForm, EnterForm
+from renwang.web.desk.forms.care import ChangeForm, ConsentForm, DoorForm, EnterForm
 from renwang.web.frame.gates import done, may, refused, sent_form, sentence_of
 
 
@@ -57,6 +58,29 @@ def change(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         except CareRefused as refusal:
             form.add_error(None, sentence_of(refusal))
     return show(request, entry, status=422, change=form)
+
+
+@require_http_methods(["GET", "POST"])
+@may("care.keep")
+def move(request: HttpRequest, entry_id: UUID) -> HttpResponse:
+    """Give an entry another door: the person has moved, or the old door is off the books."""
+    entry = entry_at(request, entry_id)
+    form = DoorForm(request.viewer, sent_form(request))
+    if form.is_bound and form.is_valid():
+        try:
+            services.move_entry(entry_id, form.household, by=request.viewer, now=request.now)
+            sentence = _("It stands behind the new door now. Look whether the helpers still fit.")
+            return done(request, sentence, "desk:care_entry", entry_id)
+        except CareRefused as refusal:
+            form.add_error(None, sentence_of(refusal))
+    title = _("Another door")
+    crumbs = [
+        (_("Care list"), reverse("desk:care")),
+        (entry.ref, reverse("desk:care_entry", args=[entry_id])),
+        (title, ""),
+    ]
+    lead = _("Consent, words and helpers stay. Only where to knock changes.")
+    return lists.show_form(request, form, title, lead, crumbs, _("Move it there"))
 
 
 @require_POST

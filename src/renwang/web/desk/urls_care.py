@@ -19,6 +19,7 @@ urlpatterns = [
     path("care/<uuid:entry_id>/", care.show_entry, name="care_entry"),
     path("care/<uuid:entry_id>/open/", care.open_entry, name="care_open"),
     path("care/<uuid:entry_id>/change/", care_entering.change, name="care_change"),
+    path("care/<uuid:entry_id>/move/", care_entering.move, name="care_move"),
     path("care/<uuid:entry_id>/slip/", care_entering.hand_out, name="care_slip"),
     path("care/<uuid:entry_id>/pair/", care.pair, name="care_pair"),
     path("care/<uuid:entry_id>/consent/", care.renew, name="care_consent"),

@@ -30,6 +30,8 @@ from renwang.outreach.errand_rules import (
 from renwang.outreach.models import Errand
 from renwang.outreach.services import take_errand
 from renwang.outreach.waiting import Told, Wait, wait_of, waits_for
+from renwang.registers.care.waiting import VISIT
+from renwang.registers.risks import waiting as risks
 from renwang.signals.waiting import PROPOSAL, REFERRAL
 from renwang.web.frame.gates import SeeOther, done, refused, signed_in
 
@@ -50,6 +52,12 @@ def _to_mend(errand: Errand, viewer: Viewer) -> str:
     if place is not None and place.in_reach:
         wish["under"] = place.ref
     return f"{reverse('desk:reachable')}?{urlencode(wish)}"
+
+
+def _to_door(errand: Errand, viewer: Viewer) -> str:
+    """Lead the keeper to the entry, and everybody else to the door as he knows it."""
+    page = "desk:care_entry" if viewer.may("care.keep", errand.path) else "field:door"
+    return reverse(page, args=[errand.subject_id])
 
 
 WORK: Mapping[str, Work] = {
@@ -73,6 +81,17 @@ WORK: Mapping[str, Work] = {
         "help",
         lambda one, _viewer: reverse("desk:question", args=[one.subject_id]),
     ),
+    risks.REFERRAL: Work(
+        gettext_lazy("Answer about a risk"),
+        "arrow-up",
+        lambda one, _viewer: reverse("desk:risk", args=[one.ref]),
+    ),
+    risks.SURVEY: Work(
+        gettext_lazy("Look round again"),
+        "search",
+        lambda one, _viewer: reverse("desk:risk_survey", args=[one.ref]),
+    ),
+    VISIT: Work(gettext_lazy("Knock at a door"), "knock", _to_door),
     TO_MEND: Work(gettext_lazy("Mend contacts"), "phone", _to_mend),
     NOT_HELD: Work(
         gettext_lazy("Hold a roll-call"),

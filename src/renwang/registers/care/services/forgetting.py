@@ -19,6 +19,7 @@ from renwang.registers.care.paper_rules import PaperState
 from renwang.registers.care.rules import GRACE, EntryGone
 from renwang.registers.care.services.keeping import digest_of
 from renwang.registers.care.sight import day_of, entry_kept, locked_entry
+from renwang.registers.care.waiting import drop_visit
 
 KIND = "care.entry"
 BY_CODE = "node:private_code"  # the person himself, or whom he trusted with the slip
@@ -72,6 +73,7 @@ def _forget(entry: CareEntry, verb: str, *, by: Any, now: datetime) -> None:
         Paper.objects.filter(lines__entry=entry, state__in=(PaperState.OUT, PaperState.LOST))
     )
     Paper.objects.filter(pk__in=[one.pk for one in papers]).update(is_recalled=True)
+    drop_visit(entry, by=by, now=now)
     forget(KIND, [entry.pk], now=now)
     journal.record(verb, entry, by=by, at=now)
     for paper in papers:

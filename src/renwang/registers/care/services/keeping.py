@@ -14,7 +14,7 @@ from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
 from renwang.chain.models import Household
-from renwang.registers.care.keys import ring
+from renwang.registers.care.keys import held_ring
 from renwang.registers.care.models import CareEntry
 from renwang.registers.care.needs import known_needs
 from renwang.registers.care.rules import (
@@ -27,6 +27,7 @@ from renwang.registers.care.rules import (
 )
 from renwang.registers.care.seals import seal, seal_content, unseal
 from renwang.registers.care.sight import day_of, entry_kept, read_content, require_keeper
+from renwang.registers.care.waiting import ask_visit_anew
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 16  # of 31 letters: nobody guesses it
@@ -73,7 +74,7 @@ def enter_entry(
     content = check_content(content, known.needs)
     check_consent(consent, today)
     rhythm = rhythm_of(content.needs, known.rhythms)
-    keys, key = ring(), uuid7(now)
+    keys, key = held_ring(), uuid7(now)
     code = new_code()
     visit_on = today + timedelta(days=rhythm.visit)
     entry = CareEntry.objects.create(
@@ -114,7 +115,7 @@ def change_entry(
         raise EntryChanged
     known = known_needs()
     content = check_content(content, known.needs)
-    keys = ring()
+    keys = held_ring()
     for field, sealed in seal_content(content, entry.pk, keys).items():
         setattr(entry, field, sealed)
     if entry.want:  # so that no part of an entry needs another key than the entry says
@@ -131,7 +132,7 @@ def change_entry(
 def confirm_entry(entry_id: UUID, *, by: Any, now: datetime) -> CareEntry:
     """Record that what an entry says was made sure of again. Refuses with `KeyLost` what nobody can read."""
     entry = entry_kept(entry_id, by)
-    _set_rhythm(entry, read_content(entry), now)
+    _set_rhythm(entry, read_content(entry, held_ring()), now)
     entry.save(update_fields=["confirm_by", "visit_every", "changed_at"])
     journal.record("care.confirmed", entry, by=by, at=now)
     return entry
@@ -159,6 +160,7 @@ def move_entry(entry_id: UUID, household: Household, *, by: Any, now: datetime) 
     entry.household, entry.path, entry.changed_at = household, household.path, now
     entry.save(update_fields=["household", "path", "changed_at"])
     journal.record("care.moved", entry, by=by, at=now)
+    ask_visit_anew(entry, now=now)
     return entry
 
 

@@ -12,7 +12,7 @@ from renwang.base.pure.ids import uuid7
 from renwang.chain.models import Unit
 from renwang.chain.reach import NotInReach, Viewer
 from renwang.outreach.services.tallying import prefixes
-from renwang.registers.care.keys import ring
+from renwang.registers.care.keys import held_ring
 from renwang.registers.care.models import CareEntry, Opening
 from renwang.registers.care.rules import (
     Content,
@@ -42,11 +42,11 @@ def look_into(entry_id: UUID, *, by: Any, now: datetime) -> Look:
 
     Refuses with `EntryGone`, `NotYours`, `ConsentOver`, `KeyLost` and `SealBroken`.
     """
+    keys = held_ring()
     entry = CareEntry.objects.select_related("household__building").filter(pk=entry_id).first()
     if entry is None:
         raise EntryGone
     why = why_for(by, entry, now)
-    keys = ring()
     content = read_content(entry, keys)
     want = unseal(entry.want, entry.pk, "want", keys) if entry.want else ""
     opening = None

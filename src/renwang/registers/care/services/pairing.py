@@ -11,6 +11,7 @@ from renwang.chain.models import Person
 from renwang.registers.care.models import CareEntry, Pairing
 from renwang.registers.care.rules import CareRefused
 from renwang.registers.care.sight import entry_kept
+from renwang.registers.care.waiting import ask_visit_anew
 
 HELPER, BACKUP = 0, 1
 
@@ -44,6 +45,7 @@ def pair_helper(
     )
     if is_new:
         journal.record("care.paired", entry, by=by, at=now, person=_named(person.pk), rank=rank)
+        ask_visit_anew(entry, now=now)
     return made
 
 

@@ -11,7 +11,7 @@ from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
 from renwang.chain.models import Person, Unit
-from renwang.registers.care.keys import ring
+from renwang.registers.care.keys import held_ring
 from renwang.registers.care.models import CareEntry, Paper, PaperLine
 from renwang.registers.care.paper_rules import (
     LINES_AT_MOST,
@@ -43,12 +43,14 @@ def print_paper(
     `NothingToPrint`, `TooMuchForPaper`, `KeyLost` and `reach.NotInReach`.
     """
     require_keeper(by, unit.path)
+    keys = held_ring()
     found = CareEntry.objects.filter(path__under=unit.path, consent_until__gte=day_of(now))
     found = found.select_related("household__building")
     order = ("path", "household__building__name", "household__storey", "household__door", "id")
-    entries = list(found.order_by(*order)[: LINES_AT_MOST + 1])
+    # Held until the lines stand: nobody is forgotten in between, and still on paper.
+    held = found.select_for_update(of=("self",), no_key=True)
+    entries = list(held.order_by(*order)[: LINES_AT_MOST + 1])
     check_paper(until_at, len(entries), now)
-    keys = ring()
     lines = [(entry, read_content(entry, keys)) for entry in entries]
     paper = Paper.objects.create(
         id=uuid7(now),

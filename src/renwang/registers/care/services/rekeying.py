@@ -8,7 +8,14 @@ from django.db import transaction
 
 from renwang.base import journal
 from renwang.base.models import Head
-from renwang.registers.care.keys import Ring, add_key, drop_keys, ring
+from renwang.registers.care.keys import (
+    Ring,
+    add_key,
+    drop_keys,
+    held_ring,
+    ring,
+    take_keys_alone,
+)
 from renwang.registers.care.models import CareEntry
 from renwang.registers.care.rules import KeyLost, SealBroken
 from renwang.registers.care.seals import seal, seal_content, unseal, unseal_content
@@ -26,13 +33,14 @@ def rotate_key(*, by: Any, now: datetime) -> str:
     return name
 
 
+@transaction.atomic
 def reseal_some(limit: int = AT_ONCE, *, after: Any = None) -> tuple[int, Any]:
     """Seal up to so many entries with the current key; return how many, and where the next batch begins.
 
     Each is written only if nobody changed it since it was read, so that it may
     be killed anywhere and run by two at once. One whose key is lost stays as it is.
     """
-    keys = ring()
+    keys = held_ring()
     found = CareEntry.objects.exclude(key=keys.current).order_by("pk")
     if after is not None:
         found = found.filter(pk__gt=after)
@@ -69,19 +77,20 @@ def _reseal(entry: CareEntry, keys: Ring) -> int:
     )
 
 
+@transaction.atomic
 def drop_old_keys(*, by: Any, now: datetime) -> int:
     """Destroy the keys by which nothing is sealed any more; older backups can be read no longer.
 
-    A key stays while any entry needs it.
+    A key stays while any entry needs it, or anybody is at work who has read it.
     """
+    take_keys_alone()
     keys = ring()
     needed = {keys.current, *CareEntry.objects.values_list("key", flat=True).distinct()}
     for want in CareEntry.objects.exclude(want="").values_list("want", flat=True).iterator():
         needed.add(want.partition(".")[0])
     gone = drop_keys([name for name in keys.keys if name not in needed])
     if gone:
-        with transaction.atomic():
-            journal.record("care.keys_dropped", _node(), by=by, at=now, number=gone)
+        journal.record("care.keys_dropped", _node(), by=by, at=now, number=gone)
     return gone
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from renwang.base import journal
@@ -13,7 +13,7 @@ from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
 from renwang.chain.models import Person
 from renwang.chain.reach import NotInReach, Viewer
-from renwang.registers.care.keys import ring
+from renwang.registers.care.keys import held_ring
 from renwang.registers.care.models import CareEntry, CheckRound, Pairing, RoundDoor
 from renwang.registers.care.needs import known_needs
 from renwang.registers.care.round_rules import (
@@ -56,25 +56,17 @@ def start_round(cause: Cause, *, now: datetime) -> CheckRound | None:
     A round of the same warning that is under way goes on: only doors that are
     not in it yet join, what was answered stays answered. May run twice.
     """
-    made = (
-        CheckRound.objects.select_for_update()
-        .filter(thread=cause.thread, path=cause.path, ended_at=None)
-        .first()
-    )
+    made = _under_way(cause)
     if made is None and CheckRound.objects.filter(relay_id=cause.relay_id).exists():
         return None
     stops, entries = _stops_of(cause, now)
-    known = set(made.doors.values_list("entry_id", flat=True)) if made else set()
+    if not stops:
+        return made
+    made, is_new = (made, False) if made else _begun(cause, now)
+    known = set(made.doors.values_list("entry_id", flat=True))
     joining = [stop for stop in stops if UUID(stop.key) not in known]
     if not joining:
         return made
-    is_new = made is None
-    if made is None:
-        made = CheckRound.objects.create(
-            id=uuid7(now), ref=next_reference("R", now), thread=cause.thread,
-            relay_id=cause.relay_id, path=cause.path, hazard=cause.hazard, title=cause.title,
-            started_at=now,
-        )  # fmt: skip
     helpers = _helpers_of([UUID(stop.key) for stop in joining])
     place = {stop.key: at for at, stop in enumerate(stops, 1)}
     RoundDoor.objects.bulk_create(
@@ -92,23 +84,49 @@ def start_round(cause: Cause, *, now: datetime) -> CheckRound | None:
     return made
 
 
+def _under_way(cause: Cause) -> CheckRound | None:
+    found = CheckRound.objects.select_for_update()
+    return found.filter(thread=cause.thread, path=cause.path, ended_at=None).first()
+
+
+def _begun(cause: Cause, now: datetime) -> tuple[CheckRound, bool]:
+    """Begin a round, or take the one that another process has begun meanwhile; say whether it is new."""
+    try:
+        with transaction.atomic():
+            made = CheckRound.objects.create(
+                id=uuid7(now), ref=next_reference("R", now), thread=cause.thread,
+                relay_id=cause.relay_id, path=cause.path, hazard=cause.hazard, title=cause.title,
+                started_at=now,
+            )  # fmt: skip
+    except IntegrityError:
+        other = _under_way(cause)
+        if other is None:
+            raise
+        return other, False
+    return made, True
+
+
 def _stops_of(cause: Cause, now: datetime) -> tuple[list[Stop], dict[str, str]]:
     """Put the doors in order that a warning concerns; what nobody can read is knocked at last, not left out."""
+    keys, known = held_ring(), known_needs()
     inside = Q(pk__in=[])
     for place in cause.places:
         inside |= Q(path__under=place)
     found = CareEntry.objects.filter(inside, consent_until__gte=day_of(now))
-    keys, known = ring(), known_needs()
+    # Held until their doors stand in the round: nobody is forgotten in between, and still sent for.
+    found = found.select_for_update(of=("self",), no_key=True).order_by("pk")
     doors, paths, unread = [], {}, []
-    columns = ("pk", "path", "needs", "household__building__name", "household__door")
-    for key, path, sealed, building, door in found.values_list(*columns).iterator(2000):
-        paths[str(key)] = path
+    columns = ("path", "needs", "household__building__name", "household__door")
+    for entry in found.select_related("household__building").only(*columns).iterator(2000):
+        key, at = str(entry.pk), entry.household
+        paths[key] = entry.path
         try:
-            needs = tuple(unseal(sealed, key, "needs", keys))
+            needs = tuple(unseal(entry.needs, entry.pk, "needs", keys))
         except (KeyLost, SealBroken):
-            unread.append(Stop(str(key), ()))
+            unread.append(Stop(key, ()))
             continue
-        doors.append(Door(str(key), needs, (path, building or "", door or "")))
+        stands = (at.building.name, at.door) if at else ("", "")
+        doors.append(Door(key, needs, (entry.path, *stands)))
     stops = order_round(doors, known.effects_of(cause.hazard), known.bears)
     return [*stops, *unread], paths
 
@@ -177,7 +195,7 @@ def explain_order(round_id: UUID, *, by: Viewer, now: datetime) -> dict[UUID, tu
     made = CheckRound.objects.filter(pk=round_id).first()
     if made is None or not made.doors.filter(led_by(by)).exists():
         raise NotYours
-    keys, known = ring(), known_needs()
+    keys, known = held_ring(), known_needs()
     effects, bears = known.effects_of(made.hazard), known.bears
     found: dict[UUID, tuple[Reason, ...]] = {}
     mine = made.doors.filter(led_by(by), entry__isnull=False)

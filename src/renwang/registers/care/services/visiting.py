@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from renwang.base import journal
-from renwang.registers.care.keys import ring
+from renwang.registers.care.keys import held_ring
 from renwang.registers.care.models import CareEntry, Visit
 from renwang.registers.care.seals import seal
 from renwang.registers.care.sight import day_of, entry_kept, locked_entry, why_for
@@ -18,6 +18,7 @@ from renwang.registers.care.visit_rules import (
     climb_visit,
     next_visit,
 )
+from renwang.registers.care.waiting import ask_visit, visit_done
 
 BY = "node:care"
 AT_ONCE = 200
@@ -43,10 +44,12 @@ def record_visit(
     entry.visit_on = next_visit(outcome, entry.visit_every, day_of(now))
     if outcome is not Outcome.NOBODY:
         # Somebody was seen: it hangs on nobody else any more.
+        if entry.rung:
+            visit_done(entry, by=by, now=now)
         entry.rung, entry.climbs_on = 0, entry.visit_on + CLIMBS_AFTER[0]
     if outcome is Outcome.NEEDS:
         entry.wants_at = now
-        entry.want = seal(want.strip()[:WORDS_AT_MOST], entry.pk, "want", ring())
+        entry.want = seal(want.strip()[:WORDS_AT_MOST], entry.pk, "want", held_ring())
     entry.changed_at = now
     entry.save(update_fields=["visit_on", "rung", "climbs_on", "wants_at", "want", "changed_at"])
     journal.record("care.visited", entry, by=by, at=now, outcome=outcome)
@@ -67,6 +70,7 @@ def settle_want(entry_id: UUID, *, by: Any, now: datetime) -> CareEntry:
 def climb_visits(now: datetime) -> int:
     """Let late visits climb: to the back-up, the keeper, the level above. Returns how many did.
 
+    Whoever is paired is called to it, and the keepers when he stays silent.
     Claimed by what was read, so that two workers climb once and a visit that
     comes in between wins.
     """
@@ -81,5 +85,6 @@ def climb_visits(now: datetime) -> int:
             journal.record(
                 "care.visit_missed", entry, by=BY, at=now, on=RUNGS[step.rung], rung=step.rung
             )
+            ask_visit(entry, now=now)
             climbed += 1
     return climbed

@@ -10,6 +10,8 @@ from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer, require
+from renwang.outreach.errand_rules import ErrandAct
+from renwang.outreach.services import ask_errand, end_errand, move_up
 from renwang.registers.risks.models import Referral, Risk, Survey
 from renwang.registers.risks.rules import (
     Act,
@@ -23,6 +25,7 @@ from renwang.registers.risks.rules import (
     next_rung_due,
 )
 from renwang.registers.risks.services.finding import By, hand_of, let, locked_risk, step
+from renwang.registers.risks.waiting import REFERRAL, waiting_referral
 
 
 @transaction.atomic
@@ -59,6 +62,7 @@ def refer_risk(risk_id: UUID, question: str, *, term: timedelta, by: By, now: da
         "risks.referred", risk, by=by, at=now, question=question, to=above.name,
         to_path=above.path, due_at=risk.due_at,
     )  # fmt: skip
+    ask_errand(waiting_referral(referral, risk, now), by=by, now=now)
     return referral
 
 
@@ -73,6 +77,7 @@ def answer_risk(risk_id: UUID, answer: str, *, by: By, now: datetime) -> Referra
     referral.answer = check_words(answer)
     referral.answered_by = hand_of(by)
     _settle(risk, referral, ReferralState.ANSWERED, Act.ANSWER, now)
+    end_errand(REFERRAL, referral.pk, by=by, now=now)
     step(risk, Act.ANSWER, words=referral.answer, by=by, now=now)
     journal.record(
         "risks.answered", risk, by=by, at=now, answer=referral.answer,
@@ -88,6 +93,7 @@ def withdraw_question(risk_id: UUID, *, by: By, now: datetime, reason: str) -> R
     require(by, "risks.judge", at=risk.path)
     reason = check_words(reason)
     _settle(risk, referral, ReferralState.WITHDRAWN, Act.WITHDRAW, now)
+    end_errand(REFERRAL, referral.pk, by=by, now=now, act=ErrandAct.DROP)
     step(risk, Act.WITHDRAW, words=reason, by=by, now=now)
     journal.record("risks.withdrawn", risk, by=by, at=now, reason=reason, due_at=risk.due_at)
     return referral
@@ -148,6 +154,10 @@ def _climb(risk: Risk, now: datetime) -> bool:
         "risks.climbed", risk, by="node:risks", at=now, silent_path=silent.path,
         to_path=above.path if above else "", due_at=risk.due_at, **facts,
     )  # fmt: skip
+    if above is not None and risk.state == State.REFERRED:
+        owed = risk.referrals.filter(state=ReferralState.OWED).first()
+        if owed is not None:
+            move_up(REFERRAL, owed.pk, above.path, risk.climb_at or now, now=now)
     return True
 
 

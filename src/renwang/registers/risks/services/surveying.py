@@ -10,9 +10,11 @@ from renwang.base.pure.ids import uuid7
 from renwang.base.references import next_reference
 from renwang.chain.models import Unit
 from renwang.chain.reach import require
+from renwang.outreach.services import end_errand
 from renwang.registers.risks.models import Survey
 from renwang.registers.risks.rules import SurveyKind, check_words
 from renwang.registers.risks.services.finding import By, hand_of
+from renwang.registers.risks.waiting import SURVEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def record_survey(looked: Looked, unit: Unit, *, by: By, now: datetime) -> Surve
     if last is not None:
         last.followed_by = survey
         last.save(update_fields=["followed_by"])
+        end_errand(SURVEY, last.pk, by=by, now=now)
     journal.record(
         "risks.surveyed", survey, by=by, at=now, title=survey.title, kind=looked.kind,
         on=looked.on, who=survey.who, words=survey.words, next_on=survey.next_on,

@@ -147,8 +147,8 @@ class ConsentForm(forms.Form):
         return Consent(ConsentHow(said["how"]), said["given_on"], said["until_on"])
 
 
-class EnterForm(ContentForm):
-    """Somebody new on the list: behind which door, what help."""
+class DoorForm(ReachForm):
+    """Behind which door of the chain's list."""
 
     building = PickField("buildings", label=_("Building"), help_text=BUILDING_HELP)
     door = forms.CharField(label=_("Door"), max_length=20, help_text=_("As in the list of doors."))
@@ -161,6 +161,10 @@ class EnterForm(ContentForm):
             if self.household is None:
                 self.add_error("door", say("There is no such door in this building's list."))
         return said
+
+
+class EnterForm(ContentForm, DoorForm):
+    """Somebody new on the list: behind which door, what help."""
 
 
 class PairForm(ReachForm):

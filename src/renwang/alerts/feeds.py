@@ -1,8 +1,9 @@
 """Feeds that are watched: what whoever operates the node can do about them. The watching itself is `watching`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
@@ -46,17 +47,25 @@ SENTENCES = {
 }
 
 
-class FeedRefused(Exception):
-    """A feed cannot be watched like that; `sentence` says why to a person."""
+class SetUpRefused(Exception):
+    """What an operator sets up cannot be like that; `sentence` says why to a person."""
 
-    def __init__(self, refusal: Refusal):
+    sentences: ClassVar[Mapping[Any, object]]
+
+    def __init__(self, refusal: StrEnum):
         super().__init__(refusal.value)
         self.refusal = refusal
 
     @property
     def sentence(self) -> str:
         """Why, in the language of the moment."""
-        return str(SENTENCES[self.refusal])
+        return str(self.sentences[self.refusal])
+
+
+class FeedRefused(SetUpRefused):
+    """A feed cannot be watched like that."""
+
+    sentences = SENTENCES
 
 
 # --- what an operator does ----------------------------------------------------

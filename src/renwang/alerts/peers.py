@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from renwang.alerts.feeds import answer_address, kept_key, without_secrets
+from renwang.alerts.feeds import SetUpRefused, answer_address, kept_key, without_secrets
 from renwang.alerts.finding import in_reach
 from renwang.alerts.models import Alert, OwnReply, Peer, Relay, Reply
 from renwang.alerts.reply_rules import Expected, Party, Said, parties_of
@@ -39,17 +39,10 @@ SENTENCES = {
 }
 
 
-class PeerRefused(Exception):
-    """Another node cannot be entered like that; `sentence` says why to a person."""
+class PeerRefused(SetUpRefused):
+    """Another node cannot be entered like that."""
 
-    def __init__(self, refusal: Refusal):
-        super().__init__(refusal.value)
-        self.refusal = refusal
-
-    @property
-    def sentence(self) -> str:
-        """Why, in the language of the moment."""
-        return str(SENTENCES[self.refusal])
+    sentences = SENTENCES
 
 
 # --- what an operator does ----------------------------------------------------

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from renwang.alerts import peers
 from renwang.alerts.cap import SigningRefused
 from renwang.alerts.cap.words import SIGNING
-from renwang.alerts.feeds import FeedRefused
+from renwang.alerts.feeds import SetUpRefused
 from renwang.alerts.models import Peer, Reply
 from renwang.alerts.reply_rules import ACK, ERROR
 from renwang.alerts.rules import AlertRefused
@@ -63,7 +63,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             peers.add_peer(**form.cleaned_data, by=request.viewer, now=request.now)
-        except (peers.PeerRefused, FeedRefused) as refusal:
+        except SetUpRefused as refusal:
             form.add_error(None, refusal.sentence)
         else:
             return done(request, _("The other node is entered."), "desk:peers")
@@ -81,7 +81,7 @@ def change(request: HttpRequest, peer_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             peers.change_peer(peer.pk, **form.cleaned_data, by=request.viewer, now=request.now)
-        except (peers.PeerRefused, FeedRefused) as refusal:
+        except SetUpRefused as refusal:
             form.add_error(None, refusal.sentence)
         else:
             return done(request, _("The other node was changed."), "desk:peers")

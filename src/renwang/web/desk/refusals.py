@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from renwang.alerts.feeds import FeedRefused
-from renwang.alerts.peers import PeerRefused
+from renwang.alerts.feeds import SetUpRefused
 from renwang.alerts.rules import AlertRefused
 from renwang.alerts.words import explain as explain_alert
 from renwang.bulletins.rules import BulletinRefused
@@ -23,7 +22,7 @@ def words(refusal: Exception) -> Any:
         return explain_alert(refusal)
     if isinstance(refusal, BulletinRefused):
         return explain_bulletin(refusal)
-    if isinstance(refusal, FeedRefused | PeerRefused):
+    if isinstance(refusal, SetUpRefused):
         return refusal.sentence
     if isinstance(refusal, RollCallRefused):
         return explain_rollcall(refusal)

@@ -1,10 +1,24 @@
 """Forms of feeds."""
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from renwang.alerts.feeds import LONGEST, SHORTEST
 from renwang.web.desk.picking import UNIT_HELP, PickField, ReachForm
+
+
+class AnswerField(forms.URLField):
+    """Where messages are answered; empty where they are not."""
+
+    def __init__(self, help_text: Promise):
+        super().__init__(
+            label=_("Answer its messages at"),
+            max_length=500,
+            required=False,
+            assume_scheme="https",
+            help_text=help_text,
+        )
 
 
 class KeyField(forms.CharField):
@@ -46,12 +60,8 @@ class FeedForm(ReachForm):
         help_text=_("Only for a feed whose every warning may go out at once."),
     )
 
-    answer_url = forms.URLField(
-        label=_("Answer its messages at"),
-        max_length=500,
-        required=False,
-        assume_scheme="https",
-        help_text=_(
+    answer_url = AnswerField(
+        _(
             "Each message is then answered with a signed CAP message: taken and carried on, or why not. Empty: nothing is answered."
         ),
     )
@@ -91,12 +101,8 @@ class PeerForm(ReachForm):
         required=False,
         help_text=_("While it has not, it stands on the page of the warning as silent."),
     )
-    answer_url = forms.URLField(
-        label=_("Answer its messages at"),
-        max_length=500,
-        required=False,
-        assume_scheme="https",
-        help_text=_(
+    answer_url = AnswerField(
+        _(
             "For warnings that come from it as a file or over the API. Another Renwang takes answers at /api/v1/alerts."
         ),
     )

@@ -22,6 +22,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from bench._city import warning
 from bench._clock import processor_time
 from renwang.alerts import cap
 from renwang.alerts.models import Alert, Relay
@@ -42,6 +43,7 @@ WIDTHS = (9, 10, 10, 10, 10)  # streets, communities, grids, building groups, co
 LEVELS = ("subdistrict", "community", "grid", "building_group", "contact_household")
 ROUNDS, SINGLE = 5, 2000
 BATCH = int(os.environ.get("BENCH_BATCH", 2000))
+DISTRICT = cap.Area("柳湾区", geocodes=(cap.Named("division", "990105"),))
 TOGETHER = Terms(Order.TOGETHER, 180, 600, 1200)
 LATE = NOW + timedelta(minutes=30)
 KINDS = (
@@ -134,7 +136,9 @@ def expansion(top: Unit) -> tuple[float, float]:
     bare, ours = [], []
     for n in range(ROUNDS):
         bare.append(_bare(top))
-        alert = receive_alert(_warning(n), Source.FILE, by="node:bench", now=NOW)
+        name = f"99010541600000_2026071509300{n}"
+        data = warning(name, DISTRICT, NOW, timedelta(hours=6))
+        alert = receive_alert(data, Source.FILE, by="node:bench", now=NOW)
         ours.append(timed(lambda alert=alert: relay_alert(alert.pk, top, by="node:bench", now=NOW)))
         if n < ROUNDS - 1:
             _forget(alert)
@@ -177,34 +181,6 @@ def _drop_calls(notice: Notice) -> None:
     else:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _warning(n: int) -> bytes:
-    return cap.write(
-        cap.Alert(
-            identifier=f"99010541600000_2026071509300{n}",
-            sender="99010541600000",
-            sent=cap.Moment.of(NOW),
-            status=cap.Status.ACTUAL,
-            msg_type=cap.MsgType.ALERT,
-            scope=cap.Scope.PUBLIC,
-            infos=(
-                cap.Info(
-                    categories=(cap.Category.MET,),
-                    event="暴雨",
-                    urgency=cap.Urgency.IMMEDIATE,
-                    severity=cap.Severity.SEVERE,
-                    certainty=cap.Certainty.LIKELY,
-                    language="zh-CN",
-                    headline="柳湾区气象台发布暴雨橙色预警",
-                    description="预计未来3小时降雨量将达50毫米以上。",
-                    instruction="低洼地带人员立即转移。",
-                    expires=cap.Moment.of(NOW + timedelta(hours=6)),
-                    areas=(cap.Area("柳湾区", geocodes=(cap.Named("division", "990105"),)),),
-                ),
-            ),
-        )
-    )
 
 
 # --- receipts and coverage ---------------------------------------------------

@@ -65,7 +65,8 @@ def remove_photo(photo_id: UUID, *, reason: str, by: By, now: datetime) -> None:
     if photo.by is None or photo.by != hand_of(by):
         require(by, "facilities.keep", at=facility.path)
     reason = check_reason(reason)
-    forget(KIND, [photo.pk], now=now)
+    if not forget(KIND, [photo.pk], now=now):
+        raise PhotoGone  # somebody else was quicker
     step(facility, "unphotographed", words=reason, by=by, now=now)
     journal.record("facilities.photo_removed", facility, by=by, at=now, reason=reason)
 

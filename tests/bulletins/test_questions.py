@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
+from renwang.base.buckets import BUCKETS, bucket_of
 from renwang.base.forgetting import notes, replay
 from renwang.base.models import Entry
 from renwang.bulletins import finding, selectors, services
@@ -28,7 +29,6 @@ from renwang.bulletins.question_rules import (
     QuestionState,
 )
 from renwang.bulletins.rules import ReasonMissing, SameHandTwice, SourceMissing
-from renwang.bulletins.services.asking import BUCKETS, bucket_of
 from renwang.chain.reach import NotInReach
 from tests.bulletins.said import HOUR, answered, asked, reply, shown
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from renwang.base.pure.likeness import likeness, pairs_of
 from renwang.base.pure.text import search_key
 from renwang.bulletins.rules import BulletinRefused
 
@@ -256,22 +257,6 @@ def question_key(words: str, texts: Sequence[Mapping[str, Any]]) -> str:
 
 
 ALIKE_FROM = 0.28
-_ENDINGS = str.maketrans("", "", " \t\r\n,.;:!?，。；：！？、“”‘’\"'()（）《》【】…—-")
-
-
-def pairs_of(key: str) -> frozenset[str]:
-    """Give the pairs of neighbouring characters of folded words, without punctuation."""
-    plain = key.translate(_ENDINGS)
-    if len(plain) < 2:
-        return frozenset({plain}) if plain else frozenset()
-    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
-
-
-def likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """Say how much two sets of pairs have in common: 0 nothing, 1 all (Dice)."""
-    if not one or not other:
-        return 0.0
-    return 2 * len(one & other) / (len(one) + len(other))
 
 
 def most_alike(

@@ -50,6 +50,10 @@ CAPABILITIES = {
     "bulletins.see": _("See bulletins and questions that are not yet published"),
     "bulletins.write": _("Write bulletins and answer questions"),
     "bulletins.approve": _("Approve and publish bulletins that somebody else wrote"),
+    "cases.see": _("See cases"),
+    "cases.report": _("Bring in cases, for oneself and for others"),
+    "cases.handle": _("Handle cases: give out, answer, return, ring the reporter"),
+    "cases.arbitrate": _("Decide whose a case is that was returned twice"),
     "duties.see": _("See the duties list"),
     "duties.write": _("Write and propose duties"),
     "duties.approve": _("Approve and end duties that somebody else wrote"),
@@ -69,6 +73,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "duties.see",
             "risks.report",
             "facilities.see", "facilities.report",
+            "cases.report",
         }
     ),
     "grid_worker": frozenset(
@@ -78,6 +83,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "duties.see",
             "risks.see", "risks.report",
             "facilities.see", "facilities.report",
+            "cases.see", "cases.report", "cases.handle",
         }
     ),
     "secretary": frozenset(
@@ -90,6 +96,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "duties.see", "duties.write", "duties.approve",
             "risks.see", "risks.report", "risks.judge", "risks.accept",
             "facilities.see", "facilities.report", "facilities.keep",
+            "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
         }
     ),
     "duty_officer": frozenset(
@@ -101,6 +108,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "duties.see",
             "risks.see", "risks.report", "risks.judge",
             "facilities.see", "facilities.report", "facilities.keep",
+            "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
         }
     ),
     "operator": frozenset(CAPABILITIES) - SEALED,

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "renwang.signals",
     "renwang.alerts",
     "renwang.bulletins",
+    "renwang.cases",
     "renwang.response",
     "renwang.web.desk",
     "renwang.web.field",

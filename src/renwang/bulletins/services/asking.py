@@ -1,22 +1,19 @@
 """Take in what somebody asks or has heard: from the public page, at the desk, from another system."""
 
-import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
+from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from renwang.base import journal
+from renwang.base.buckets import bucket_of, hour_of
+from renwang.base.envelopes import seal
 from renwang.base.pure.ids import uuid7
 from renwang.base.pure.text import search_key, trim
 from renwang.base.references import next_reference
-from renwang.bulletins.contacts import seal
 from renwang.bulletins.models import AskingRate, Question
 from renwang.bulletins.question_rules import (
     ANSWER_WITHIN,
@@ -30,8 +27,8 @@ from renwang.chain import reach
 from renwang.chain.models import Unit
 
 PUBLIC = "node:public"
-BUCKETS = 65_536
-HOUR = timedelta(hours=1)
+CONTACTS = "bulletins.contacts"
+"""What the seal on a contact is for; see `base.envelopes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def _take_in(asking: Asking, unit: Unit, via: str, *, by: Any, now: datetime) ->
         kind=asking.kind,
         words=words,
         search=search_key(words),
-        contact=seal(trim(asking.contact)),
+        contact=seal(trim(asking.contact), CONTACTS),
         contact_until=contact_until(now, None) if trim(asking.contact) else None,
         via=via,
         asked_at=now,
@@ -91,19 +88,6 @@ def _take_in(asking: Asking, unit: Unit, via: str, *, by: Any, now: datetime) ->
 # --- how many come by one connection ----------------------------------------
 
 
-def bucket_of(address: str, now: datetime) -> int:
-    """Choose the bucket of an address for this hour; all of a home's IPv6 addresses share one."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        plain = address.encode()
-    else:
-        plain = parsed.packed[:8] if isinstance(parsed, IPv6Address) else parsed.packed
-    said = plain + hour_of(now).isoformat().encode()
-    digest = hmac.new(settings.SECRET_KEY.encode(), said, sha256).digest()
-    return int.from_bytes(digest[:8], "big") % BUCKETS
-
-
 def _count(bucket: int, now: datetime) -> int:
     """Count one more in a bucket, and return how many that makes in this hour."""
     row = {"hour": hour_of(now), "bucket": bucket}
@@ -111,8 +95,3 @@ def _count(bucket: int, now: datetime) -> int:
         AskingRate.objects.bulk_create([AskingRate(**row)], ignore_conflicts=True)
         AskingRate.objects.filter(**row).update(number=F("number") + 1)
     return AskingRate.objects.filter(**row).values_list("number", flat=True)[0]
-
-
-def hour_of(now: datetime) -> datetime:
-    """Say when the hour began in which connections are counted."""
-    return now.replace(minute=0, second=0, microsecond=0)

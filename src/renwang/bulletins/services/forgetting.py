@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from renwang.base import journal
+from renwang.base.buckets import hour_of
 from renwang.base.forgetting import eraser, forget
 from renwang.bulletins.models import AskingRate, Question
 from renwang.bulletins.question_rules import question_key, words_due
-from renwang.bulletins.services.asking import hour_of
 
 BY = "node:bulletins"
 CONTACT, WORDS = "bulletins.contact", "bulletins.words"

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from renwang.base import journal
-from renwang.bulletins.contacts import unseal
+from renwang.base.envelopes import unseal
 from renwang.bulletins.models import Question
 from renwang.bulletins.question_rules import (
     ANSWER_WITHIN,
@@ -19,7 +19,7 @@ from renwang.bulletins.question_rules import (
     move_question,
 )
 from renwang.bulletins.rules import check_reason
-from renwang.bulletins.services.asking import PUBLIC
+from renwang.bulletins.services.asking import CONTACTS, PUBLIC
 from renwang.chain import reach
 
 BY = "node:bulletins"
@@ -114,7 +114,7 @@ def judge_answer(code: str, helped: bool, *, now: datetime) -> Question:
 def open_contact(question_id: UUID, *, by: Any, now: datetime) -> str:
     """Read how to reach whoever asked; every look at it is a fact. Empty where nothing was given, or it is erased."""
     question = _held(question_id, by)
-    contact = unseal(question.contact)
+    contact = unseal(question.contact, CONTACTS)
     if contact:
         journal.record("bulletins.contact_seen", question, by=by, at=now)
     return contact

@@ -1,12 +1,19 @@
 """Places as the public may ask for them: down to the grid, never a building group or a contact household."""
 
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache, reduce
 from operator import or_
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from orjson import loads
+from shapely import Point
 
+from renwang.base.pure.geometry import from_geojson
 from renwang.base.pure.text import search_key
-from renwang.chain.models import Unit
+from renwang.chain.models import Building, Unit
+from renwang.chain.rules import line_above
 from renwang.chain.structures import structures
 
 
@@ -48,3 +55,42 @@ def find_public_places(text: str, *, limit: int = 30) -> list[Unit]:
         return []
     found = public_places().filter(search__contains=key).select_related("parent")
     return list(found.order_by("depth", "path")[:limit])
+
+
+def place_of_code(code: str) -> tuple[Unit, Building | None] | None:
+    """Find what a code on a wall stands for: a place with a page, or a building and its unit; None for neither.
+
+    The code of a place is its reference; that of a building its own code, or its id.
+    """
+    place = public_place(code)
+    if place is not None:
+        return place, None
+    known = Q(code=code)
+    with suppress(ValueError):
+        known |= Q(pk=UUID(code))
+    found = Building.objects.filter(known, unit__ended_on=None).select_related("unit")
+    building = found.defer("footprint", "unit__boundary").first() if code else None
+    return (building.unit, building) if building is not None else None
+
+
+def public_place_round(lon: float, lat: float, tops: Sequence[Unit]) -> Unit | None:
+    """Find the smallest drawn place below some others that a position (WGS-84) lies in; None where it lies in none."""
+    inside = reduce(or_, (Q(path__under=top.path) for top in tops), Q(pk__in=[]))
+    drawn = Unit.objects.filter(_public_levels(), inside, ended_on=None).exclude(boundary="")
+    near = drawn.filter(west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat)
+    spot = Point(lon, lat)
+    deepest_first = near.order_by("-depth", "path")
+    return next(
+        (one for one in deepest_first if from_geojson(loads(one.boundary)).covers(spot)), None
+    )
+
+
+def public_names_at(paths: Iterable[str]) -> dict[str, str]:
+    """Name for each path the smallest place round it that has a page for everybody; one statement."""
+    wanted = set(paths)
+    lines = {path: [path, *reversed(line_above(path))] for path in wanted}
+    known = {step for line in lines.values() for step in line}
+    names = dict(public_places().filter(path__in=known).values_list("path", "name"))
+    return {
+        path: next((names[one] for one in line if one in names), "") for path, line in lines.items()
+    }

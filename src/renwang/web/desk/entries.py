@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from renwang.web.desk import (
     bulletins,
     care,
+    cases,
     drafts,
     duties,
     home_page,
@@ -59,6 +60,15 @@ ENTRIES = [
     ),
     Entry(
         _("Questions"), "desk:questions", "help", "bulletins.see", NOW, "q", questions.count_waiting
+    ),
+    Entry(
+        _("Cases"),
+        "desk:cases",
+        "message",
+        "cases.see",
+        NOW,
+        "6",
+        cases.count_waiting,
     ),
     Entry(
         _("Signals"),

@@ -89,5 +89,6 @@ urlpatterns = [
     path("", include("renwang.web.desk.urls_duties")),
     path("", include("renwang.web.desk.urls_risks")),
     path("", include("renwang.web.desk.urls_claims")),
+    path("", include("renwang.web.desk.urls_cases")),
     path("", include("renwang.web.desk.urls_chain")),
 ]

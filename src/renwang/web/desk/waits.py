@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from renwang.alerts.models import Alert
 from renwang.alerts.waiting import DRAFT
 from renwang.bulletins.waiting import QUESTION
+from renwang.cases.waiting import ARBITRATE, CALL_BACK, CASE
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors.naming import places_at
 from renwang.outreach.errand_rules import (
@@ -93,6 +94,21 @@ WORK: Mapping[str, Work] = {
     ),
     VISIT: Work(gettext_lazy("Knock at a door"), "knock", _to_door),
     TO_MEND: Work(gettext_lazy("Mend contacts"), "phone", _to_mend),
+    CASE: Work(
+        gettext_lazy("See to a case"),
+        "message",
+        lambda one, _viewer: reverse("desk:case", args=[one.ref]),
+    ),
+    CALL_BACK: Work(
+        gettext_lazy("Ring a reporter"),
+        "phone",
+        lambda one, _viewer: reverse("desk:case_ring", args=[one.ref]),
+    ),
+    ARBITRATE: Work(
+        gettext_lazy("Decide whose a case is"),
+        "flag",
+        lambda one, _viewer: reverse("desk:case", args=[one.ref]) + "#arbitrate",
+    ),
     NOT_HELD: Work(
         gettext_lazy("Hold a roll-call"),
         "check-double",

@@ -23,6 +23,7 @@ class FieldConfig(AppConfig):
                 ),
                 navigation.Entry(_("My doors"), "field:doors", "household", count=care.count_due),
                 navigation.Entry(_("Report"), "field:report", "edit", "signals.report"),
+                navigation.Entry(_("Cases"), "field:cases", "message", "cases.report"),
                 navigation.Entry(_("Risks"), "field:risks", "warning", "risks.report"),
                 navigation.Entry(_("My place"), "field:place", "tree", "chain.see"),
             ],

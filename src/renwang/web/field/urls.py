@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renwang.web.field import care, duties, pages, reports, risks
+from renwang.web.field import care, cases, duties, pages, reports, risks
 
 app_name = "field"
 urlpatterns = [
@@ -18,6 +18,13 @@ urlpatterns = [
     path("risks/<str:ref>/measures/<int:number>/done/", risks.finish, name="risk_finish"),
     path("risks/<str:ref>/mended/", risks.rectify, name="risk_rectify"),
     path("risks/<str:ref>/look/", risks.look, name="risk_look"),
+    path("cases/", cases.show_cases, name="cases"),
+    path("cases/report/", cases.report, name="case_report"),
+    path("cases/photos/<uuid:key>/", cases.give_photo, name="case_photo"),
+    path("cases/<str:ref>/", cases.show_case, name="case"),
+    path("cases/<str:ref>/take/", cases.take, name="case_take"),
+    path("cases/<str:ref>/note/", cases.note, name="case_note"),
+    path("cases/<str:ref>/answer/", cases.answer, name="case_answer"),
     path("ring/", pages.show_to_ring, name="ring"),
     path("place/", pages.show_place, name="place"),
     path("doors/", care.show_doors, name="doors"),

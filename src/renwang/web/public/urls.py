@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renwang.web.public import bulletins, cached, pages, questions
+from renwang.web.public import bulletins, cached, cases, pages, questions
 
 app_name = "public"
 urlpatterns = [
@@ -22,6 +22,16 @@ urlpatterns = [
     path("bulletins/<str:ref>/", bulletins.show_bulletin, name="bulletin"),
     path("bulletins/<str:ref>/notice/", bulletins.print_bulletin, name="notice"),
     path("questions/<str:ref>/", questions.show_question, name="question"),
+    path("report/", cases.choose_place, name="report_where"),
+    path("places/<str:ref>/report/", cases.report, name="report"),
+    path("r/<str:code>/", cases.report_here, name="report_here"),
+    path("c/", cases.find_case, name="find_case"),
+    path("c/<str:code>/", cases.show_case, name="case"),
+    path("c/<str:code>/add/", cases.add, name="case_add"),
+    path("c/<str:code>/confirm/", cases.confirm, name="case_confirm"),
+    path("c/<str:code>/reject/", cases.reject, name="case_reject"),
+    path("c/<str:code>/withdraw/", cases.withdraw, name="case_withdraw"),
+    path("c/<str:code>/photos/<uuid:key>/", cases.give_photo, name="case_photo"),
     path("asked/", questions.find_asked, name="find_asked"),
     path("asked/<str:code>/", questions.show_asked, name="asked"),
     path("asked/<str:code>/judge/", questions.judge, name="judge"),

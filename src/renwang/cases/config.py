@@ -1,0 +1,110 @@
+"""Working days and kinds of case as they hold at this node: its own, or those that ship; and the words that know danger."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from renwang.base import journal
+from renwang.base.pure.text import search_key
+from renwang.cases import models
+from renwang.cases.answer_rules import Lexicon, read_lexicon
+from renwang.cases.kind_rules import Kind, read_kinds
+from renwang.cases.rules import KindUnknown, check_words
+from renwang.cases.workday_rules import Calendar, read_calendar
+from renwang.chain.reach import Viewer, require_anywhere
+
+By = Viewer | str
+CALENDAR, KINDS = "calendar", "kinds"
+
+
+@cache
+def shipped(name: str) -> Any:
+    """Return what comes along under a name, as data."""
+    return json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
+
+
+def bodies() -> dict[str, Any]:
+    """Return working days and kinds as they hold now, as data; one small read."""
+    found = {CALENDAR: shipped(CALENDAR), KINDS: shipped(KINDS)}
+    latest = models.Config.objects.order_by().values("name").annotate(last=Max("pk"))
+    rows = models.Config.objects.filter(pk__in=latest.values("last"))
+    return found | dict(rows.values_list("name", "body"))
+
+
+def current() -> tuple[Calendar, Mapping[str, Kind]]:
+    """Return working days and kinds; one small read, and read as data only when they have changed."""
+    found = bodies()
+    return _calendar(json.dumps(found[CALENDAR], sort_keys=True)), _kinds(json.dumps(found[KINDS]))
+
+
+def kinds() -> Mapping[str, Kind]:
+    """Return the kinds of case; one small read."""
+    return current()[1]
+
+
+def kind_of(found: Mapping[str, Kind], key: str) -> Kind:
+    """Return one kind. Refuses with `KindUnknown`."""
+    try:
+        return found[key]
+    except KeyError:
+        raise KindUnknown(key=key) from None
+
+
+def name_of(found: Mapping[str, Kind], key: str) -> str:
+    """Name a kind in the language of the moment; one that is no longer in the tree is called by its key."""
+    return found[key].name(get_language() or "en") if key in found else key
+
+
+@lru_cache(maxsize=8)
+def _calendar(text: str) -> Calendar:
+    return read_calendar(json.loads(text), timezone.get_default_timezone())
+
+
+@lru_cache(maxsize=8)
+def _kinds(text: str) -> Mapping[str, Kind]:
+    return read_kinds(json.loads(text))
+
+
+@cache
+def alarms() -> tuple[str, ...]:
+    """Return the words that raise a person at once, folded for searching."""
+    return tuple(search_key(word) for words in shipped("alarms").values() for word in words)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the words by which an answer of substance is known."""
+    return read_lexicon(shipped("answers"))
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    CALENDAR: lambda body: read_calendar(body, timezone.get_default_timezone()),
+    KINDS: read_kinds,
+}
+
+
+@transaction.atomic
+def change_config(name: str, body: Any, *, by: By, now: datetime, reason: str) -> models.Config:
+    """Let other working days or kinds hold from now on. Clocks that run keep their time.
+
+    Refuses with `CalendarRefused`, `KindsRefused`, `WordsMissing` and `reach.NotInReach`.
+    """
+    require_anywhere(by, "node.operate")
+    _READERS[name](body)
+    made = models.Config.objects.create(
+        name=name,
+        body=body,
+        reason=check_words(reason, 300),
+        by=by.id if isinstance(by, Viewer) else None,
+        at=now,
+    )
+    journal.record("cases.config_changed", made, by=by, at=now, reason=made.reason, body_now=body)
+    return made

@@ -1,0 +1,283 @@
+"""What cases remember: what somebody brought and each step of what became of it, clocks, who brought it, photographs.
+
+`words` are written once. The database itself refuses any change of them but
+emptying, which the retention of words does when its time has come.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from renwang.base.fields import PathField
+from renwang.cases.clock_rules import NEVER_CLIMB, ClockKind
+from renwang.cases.names import CLOCKS, ENDS, STATES, WAYS
+from renwang.cases.rules import LIVE, End, State
+
+
+class Config(models.Model):
+    """Working days or kinds that the node wrote for itself; the last one of a name holds, earlier ones stay beside it."""
+
+    name = models.CharField(max_length=10)  # calendar, kinds
+    body = models.JSONField()
+    reason = models.CharField(max_length=300)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "-id"], name="caseconfig_last")]
+
+    @property
+    def ref(self) -> str:
+        """What was changed, as the journal names it."""
+        return self.name
+
+
+class Case(models.Model):
+    """What somebody brought, where it stands, and whose it is now. `words` is never changed."""
+
+    id = models.UUIDField(primary_key=True)
+    ref = models.CharField(max_length=32, unique=True)
+    code = models.CharField(max_length=64, unique=True)  # digest of the reporter's code
+    outside = models.CharField(max_length=64, blank=True)  # digest of its key where it was made
+
+    words = models.TextField(_("words"))  # of whoever brought it
+    search = models.TextField(blank=True)  # the words and the place, folded
+    language = models.CharField(max_length=10, blank=True)
+    kind = models.CharField(_("kind"), max_length=40)  # see kinds.json
+    via = models.CharField(_("came by"), max_length=9, choices=WAYS)
+    alarm = models.CharField(max_length=40, blank=True)  # the word of danger found in it
+    masked = models.TextField(blank=True)  # what others see instead of the words
+    mask_reason = models.CharField(max_length=200, blank=True)
+
+    unit = models.ForeignKey("chain.Unit", models.PROTECT, related_name="+")  # where it is
+    path = PathField()
+    building = models.ForeignKey("chain.Building", models.SET_NULL, null=True, related_name="+")
+    door = models.CharField(_("entrance or door"), max_length=20, blank=True)
+    place = models.CharField(_("where exactly"), max_length=200, blank=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+
+    state = models.CharField(max_length=9, choices=STATES, default=State.RECEIVED)
+    end = models.CharField(max_length=9, choices=ENDS, blank=True)
+    holder = models.ForeignKey("chain.Unit", models.PROTECT, related_name="+")  # whose it is now
+    held_path = PathField()
+    person = models.UUIDField(null=True)  # who has taken it in hand
+    asked = models.ForeignKey("chain.Unit", models.PROTECT, null=True, related_name="+")  # referred
+    asked_path = PathField(blank=True)
+    waits_for = models.CharField(max_length=8, blank=True)  # reporter or date
+    gap = models.BooleanField(default=False)  # the duties list named nobody when it was returned
+    returns = models.PositiveSmallIntegerField(default=0)
+    pingpong = models.PositiveSmallIntegerField(default=0)
+    reopenings = models.PositiveSmallIntegerField(default=0)
+    extensions = models.PositiveSmallIntegerField(default=0)
+
+    answered_by = models.UUIDField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
+    risk_ref = models.CharField(max_length=32, blank=True)  # on the risk list
+
+    came_at = models.DateTimeField()  # when it was said
+    received_at = models.DateTimeField()
+    since = models.DateTimeField()  # of the last step
+    due_at = models.DateTimeField(null=True)  # of the clock that ends first and climbs
+    closed_at = models.DateTimeField(null=True)
+    erase_at = models.DateTimeField(null=True)  # when its words are forgotten
+    entered_by = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["path", "state", "-received_at"], name="case_path"),
+            models.Index(fields=["held_path", "state", "-received_at"], name="case_held"),
+            models.Index(
+                fields=["asked_path"], name="case_asked", condition=Q(asked__isnull=False)
+            ),
+            models.Index(fields=["-received_at", "-id"], name="case_newest"),
+            models.Index(
+                fields=["due_at", "id"], name="case_due", condition=Q(due_at__isnull=False)
+            ),
+            models.Index(fields=["kind", "-received_at"], name="case_kind"),
+            models.Index(fields=["person", "state"], name="case_person"),
+            models.Index(fields=["entered_by", "-received_at"], name="case_entered"),
+            models.Index(
+                fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(
+                fields=["erase_at"], name="case_erase", condition=Q(erase_at__isnull=False)
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["outside"], condition=~Q(outside=""), name="case_outside_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.CLOSED.value) | ~Q(end=""), name="case_ends_honestly"
+            ),
+            models.CheckConstraint(
+                condition=Q(end=End.DUPLICATE.value, merged_into__isnull=False)
+                | (~Q(end=End.DUPLICATE.value) & Q(merged_into__isnull=True)),
+                name="case_duplicate_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def name(self) -> str:
+        """The case, as the journal names it."""
+        return self.ref
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is not closed."""
+        return self.state in LIVE
+
+
+class Reporter(models.Model):
+    """How whoever brought a case can be reached, under seal. None for who wants to stay unknown."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="reporter")
+    sealed = models.TextField()
+    erase_at = models.DateTimeField(null=True)  # set when the case is closed
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["erase_at"], name="reporter_erase", condition=Q(erase_at__isnull=False)
+            )
+        ]
+
+
+class Clock(models.Model):
+    """By when something of a case is due, who owes it, and how far silence has climbed."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="clocks")
+    kind = models.CharField(max_length=11, choices=CLOCKS)
+    path = PathField()  # of the unit that hears of it now
+    is_urgent = models.BooleanField(default=False)  # runs day and night
+    begun_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+    rung = models.PositiveSmallIntegerField(default=0)
+    look_at = models.DateTimeField(null=True)  # when the node next has to do something about it
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["look_at"], name="caseclock_look", condition=Q(look_at__isnull=False)
+            ),
+            models.Index(fields=["case", "kind"], name="caseclock_case"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=Q(met_at=None), name="caseclock_once"
+            ),
+        ]
+
+    @property
+    def climbs(self) -> bool:
+        """Whether somebody of ours is late when it is over."""
+        return ClockKind(self.kind) not in NEVER_CLIMB
+
+
+class Step(models.Model):
+    """One step in the life of a case: who did what, in which words; shown to the reporter or not."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="steps")
+    act = models.CharField(max_length=10)  # an act of the rules, or come, note, mask, photo, …
+    words = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+    is_shown = models.BooleanField(default=False)  # on the reporter's page
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="casestep_case")]
+
+
+class Answer(models.Model):
+    """What the reporter was answered; the last one of a case holds, earlier ones stay beside it."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="answers")
+    number = models.PositiveSmallIntegerField()
+    words = models.TextField(_("what was done or decided"))
+    end = models.CharField(max_length=9, choices=ENDS)
+    who = models.CharField(_("by whom"), max_length=120)
+    done_on = models.DateField(_("when"), null=True)
+    ground = models.CharField(_("on what ground"), max_length=500, blank=True)
+    following = models.CharField(_("what comes next"), max_length=500, blank=True)
+    whose = models.CharField(_("whose it is"), max_length=200, blank=True)
+    advice = models.JSONField(default=list)  # what the checker said when it was sent all the same
+    unit = models.ForeignKey("chain.Unit", models.PROTECT, related_name="+")
+    path = PathField()
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    helped = models.BooleanField(null=True)  # what the reporter says of the answer
+    helped_words = models.TextField(blank=True)
+    helped_via = models.CharField(max_length=9, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["path", "-at"], name="caseanswer_path")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="caseanswer_number_once")
+        ]
+
+
+class Photo(models.Model):
+    """A photograph that came with a case or was taken for it, drawn anew so that nothing hides in it."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="photos")
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    size = models.PositiveIntegerField()  # bytes
+    digest = models.CharField(max_length=64)
+    is_reporters = models.BooleanField(default=False)
+    is_shown = models.BooleanField(default=False)  # on the reporter's page
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "digest"], name="casephoto_once"),
+        ]
+
+
+class Bunch(models.Model):
+    """One act done to many cases at once, so that it can be undone as one."""
+
+    id = models.UUIDField(primary_key=True)
+    act = models.CharField(max_length=10)
+    before = models.JSONField(
+        default=list
+    )  # of each case: its id, what stood there, and its last step
+    by = models.UUIDField()
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    @property
+    def ref(self) -> str:
+        """The act, as the journal names it."""
+        return self.act
+
+
+class SavedFilter(models.Model):
+    """A way in which somebody looks at the inbox, under a name of his own."""
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("chain.Person", models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "name"], name="casefilter_name_once")
+        ]

@@ -1,0 +1,48 @@
+"""The sentences for what cases refuse, in the language of the moment."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from renwang.cases import clock_rules, kind_rules, rules, workday_rules
+from renwang.chain.rules import Refusal
+from renwang.chain.words import declare_refusals
+
+REFUSALS: Mapping[type[Refusal], Any] = {
+    rules.NotNow: _("As the case stands now, this cannot be done to it. Look at where it stands."),
+    rules.WordsMissing: _("Say it in words; they are missing."),
+    rules.WordsTooLong: _("That is too long. Use at most {most} characters."),
+    rules.CameInTheFuture: _("It cannot have been brought in the future. Check the time."),
+    rules.ReportedTooOften: _(
+        "Very much has come by your connection within the hour. Try again later, or ring."
+    ),
+    rules.NotAPerson: _(
+        "This was filled in by a machine. If it was you, leave the last field empty."
+    ),
+    rules.KindUnknown: _("There is no such kind of case."),
+    rules.EndMissing: _("Say how it ended: done, not done, not ours, or settled by itself."),
+    rules.WhoseMissing: _("Say whose it is, so that the reporter can turn there."),
+    rules.SameHandTwice: _(
+        "Whoever answered does not ask whether it was an answer. Ask somebody else."
+    ),
+    rules.NobodyAbove: _("Nobody stands above {name} at this node."),
+    rules.AskedItself: _("It lies with this unit already. Choose another one."),
+    rules.MergedIntoItself: _("A case cannot stand for itself, or for one that stands for it."),
+    rules.ReporterReachable: _(
+        "The reporter left a way to be reached. Ring on {days} different days before silence ends it."
+    ),
+    rules.CodeUnknown: _("No case has this code. Check it, letter by letter."),
+    rules.ReturnedTooFar: _("It was returned twice already. The arbiter decides whose it is."),
+    rules.NotTheArbiter: _("It waits for no decision about whose it is."),
+    clock_rules.ExtendedTooLate: _("The time is over. What is late cannot be put off."),
+    clock_rules.ExtendedTooOften: _("It can be put off {most} times at most."),
+    clock_rules.ExtendedTooFar: _("It can be put off by one to {days} working days."),
+    clock_rules.DateRefused: _("Give a day from tomorrow on, half a year away at most."),
+    workday_rules.CalendarRefused: _("These working days cannot be used: {fault} {at}"),
+    workday_rules.NeverWorked: _("There would be no working day for more than a year."),
+    kind_rules.KindsRefused: _("These kinds cannot be used: {fault} {key}"),
+    rules.TooManyAtOnce: _("At most {most} cases at once."),
+    rules.UndoneTooLate: _("That can no longer be undone."),
+}
+declare_refusals(REFUSALS)

@@ -1,0 +1,107 @@
+"""What residents may send: a danger, a need, a complaint, an idea; and what they say of the answer. Under a minute, one hand."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from renwang.cases import photos
+from renwang.cases.kind_rules import Kind, grouped
+from renwang.cases.rules import CONTACT_AT_MOST, PLACE_AT_MOST, WORDS_AT_MOST, NotAPerson
+from renwang.chain.words import say_refusal
+
+PHOTOS = "image/jpeg,image/png,image/webp"
+
+
+class PhotosInput(forms.FileInput):
+    """Takes several photographs at once."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """A few photographs, read as bytes; none is fine."""
+
+    def __init__(self, **options: Any):
+        widget = PhotosInput(attrs={"accept": PHOTOS, "multiple": True})
+        super().__init__(widget=widget, required=False, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
+        """Read what was chosen; how many and what may come is said by `cases.photos`."""
+        chosen: Sequence[Any] = data if isinstance(data, list | tuple) else [data] if data else []
+        files = [one for one in chosen if one]
+        if len(files) > photos.AT_ONCE:
+            raise forms.ValidationError(say_refusal(photos.TooMany(most=photos.AT_ONCE)))
+        return [one.read(photos.LARGEST + 1) for one in files]
+
+
+class ReportForm(forms.Form):
+    """What is the matter, where exactly, a picture. Everything but the words may stay empty."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=_("What is the matter?"),
+        max_length=WORDS_AT_MOST,
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
+        help_text=_("In your own words. Leave out names and telephone numbers of other people."),
+    )
+    photos = PhotosField(
+        label=_("Photographs"),
+        help_text=_("Three at most. Position and device are left out of them."),
+    )
+    place = forms.CharField(
+        label=_("Where exactly?"),
+        max_length=PLACE_AT_MOST,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(label=_("What kind of thing is it?"), required=False)
+    contact = forms.CharField(
+        label=_("Telephone, if we may ring you"),
+        max_length=CONTACT_AT_MOST,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        help_text=_("Kept under seal, opened only to ring you, erased a month after the end."),
+    )
+    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def __init__(self, kinds: Mapping[str, Kind], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        language = get_language() or "en"
+        self.fields["kind"].choices = [("", _("I cannot say")), *grouped(kinds, language)]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what fills every field it finds; take half a position for none."""
+        said = super().clean() or self.cleaned_data
+        if said.get("website"):
+            raise forms.ValidationError(say_refusal(NotAPerson()))
+        if said.get("lon") is None or said.get("lat") is None:
+            said["lon"] = said["lat"] = None
+        return said
+
+
+class AddForm(forms.Form):
+    """More words, or a photograph."""
+
+    words = forms.CharField(
+        label=_("What else is there to say?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    photos = PhotosField(label=_("Photographs"))
+
+
+class RejectForm(forms.Form):
+    """Why it is not settled."""
+
+    words = forms.CharField(
+        label=_("What is still wrong?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )

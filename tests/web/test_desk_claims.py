@@ -181,3 +181,29 @@ def test_a_map_is_brought_in_through_the_import_page(cast, uneven):  # noqa: F81
     assert page.context["plan"].counts["created"] == 1
     sent["file"] = SimpleUploadedFile("警区.geojson", b"{}")
     assert operator.post("/desk/imports/", sent).status_code == 422
+
+
+class TestElsewhere:
+    """The field and the API find the new place by an old number too."""
+
+    def test_the_field(self, cast, claimed, now):  # noqa: F811
+        merged(claimed, now)
+        for language, words in (("en", "No place of this number"), ("zh-hans", "辖区内没有")):
+            page = as_(cast.operator, language).get("/field/numbers/?q=P2").content.decode()
+            assert "第2网格" in page and "60 %" in page
+            assert (
+                words in as_(cast.stranger, language).get("/field/numbers/?q=P2").content.decode()
+            )
+        assert cost(as_(cast.operator), "/field/numbers/?q=P2") <= 6
+
+    def test_the_api(self, cast, claimed, now):  # noqa: F811
+        merged(claimed, now)
+        answer = as_(cast.operator).get("/api/v1/old-numbers/P2").json()
+        assert [(one["department"], one["share"]) for one in answer["items"]] == [
+            ("派出所", 0.6),
+            ("派出所", 0.4),
+        ]
+        own = as_(cast.operator).get("/api/v1/old-numbers/990105001077001").json()
+        assert [unit["name"] for one in own["items"] for unit in one["units"]] == ["第1网格"]
+        assert as_(cast.operator).get("/api/v1/old-numbers/P2?on=2026-07-01").json()["items"] == []
+        assert as_(cast.stranger).get("/api/v1/old-numbers/P2").json()["items"] == []

@@ -17,6 +17,7 @@ from renwang.chain.invented.loading import PlaceTaken, load_invented
 from renwang.chain.invented.signins import SignIn, demo_signins
 from renwang.chain.models import Unit
 from renwang.registers.care.invented import invent_care
+from renwang.registers.claims.invented import invent_claims
 from renwang.registers.duties.invented import invent_duties
 from renwang.registers.procedures.invented import invent_procedures
 from renwang.registers.risks.invented import invent_risks
@@ -60,6 +61,7 @@ def demo(
     invent_duties(root, by=signins[0].person, now=now)
     invent_procedures(root, by=signins[0].person, now=now)
     invent_risks(root, now=now)
+    invent_claims(root, now=now, seed=seed)
     people = {one.username: one.person for one in signins}
     invent_care(root, keeper=people["secretary"], opener=people["duty"], now=now)
     _print_signins(signins, f"http://{address}:{port}/")

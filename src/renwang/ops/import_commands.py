@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,13 @@ from renwang.base.pure.datum import Datum
 from renwang.base.tables import TableRefused
 from renwang.base.tables.words import say_error
 from renwang.base.tables.words import say_refusal as say_table_refusal
-from renwang.chain.imports import ImportPlan, ImportRefused, commit_import, preview_import
+from renwang.chain.imports import (
+    KINDS,
+    ImportPlan,
+    ImportRefused,
+    commit_import,
+    preview_import,
+)
 from renwang.chain.imports.boundaries import (
     BoundariesRefused,
     BoundaryPlan,
@@ -27,6 +34,7 @@ from renwang.chain.imports.divisions import (
     import_divisions,
     plan_divisions,
 )
+from renwang.chain.imports.features import is_map, table_of
 from renwang.chain.rules import Refusal
 from renwang.chain.words import say_refusal
 
@@ -47,6 +55,9 @@ _KIND_HELP = {
     "buildings": _("Buildings from a table: code, name, unit, storeys, position."),
     "households": _("Doors from a table: building, door, heads."),
     "duties": _("The duties list from a table: place, hazard, phase, leader, helpers."),
+    "claims": _("Departments' grids from a table or GeoJSON: department, number, unit, shape."),
+    "claim_workers": _("Departments' rosters from a table: department, grid, name, telephone."),
+    "streets": _("Streets and water from a table or GeoJSON: name, kind, unit, line."),
     "risks": _("Risks from a table: name, unit, kind, description, likelihood, harm."),
 }
 
@@ -106,7 +117,11 @@ def _table_command(kind: str) -> click.Command:
 
 def _run_table(kind: str, file: Path, dry_run: bool) -> None:
     work = preview_import if dry_run else commit_import
-    plan: ImportPlan = work(kind, file.read_bytes(), file.name, by=BY, now=read_clock())
+    data, columns = file.read_bytes(), KINDS[kind].columns
+    if is_map(data) and any(column.key == "shape" for column in columns):
+        data = table_of(data, columns, Datum(settings.RENWANG_INPUT_DATUM))
+        file = file.with_suffix(".csv")
+    plan: ImportPlan = work(kind, data, file.name, by=BY, now=read_clock())
     if plan.table.ignored:
         ignored = ", ".join(plan.table.ignored)
         click.echo(gettext("Columns not used: %(columns)s") % {"columns": ignored})

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from renwang.chain.code_rules import Part, Scheme, SchemeUnknown
 
-USUAL = "community_serial"
-
 
 @cache
 def schemes() -> dict[str, Scheme]:
@@ -25,13 +23,12 @@ def schemes() -> dict[str, Scheme]:
     return found
 
 
-def scheme(key: str = "") -> Scheme:
-    """Return one scheme, the node's without a key. Refuses with SchemeUnknown."""
-    wanted = key or os.environ.get("RENWANG_GRID_CODES", "") or USUAL
+def scheme(key: str) -> Scheme:
+    """Return one scheme. Refuses with SchemeUnknown."""
     try:
-        return schemes()[wanted]
+        return schemes()[key]
     except KeyError:
-        raise SchemeUnknown(scheme=wanted) from None
+        raise SchemeUnknown(scheme=key) from None
 
 
 def _read(data: dict) -> Scheme:

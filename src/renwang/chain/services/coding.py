@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from renwang.chain import tree
@@ -35,7 +36,7 @@ def plan_codes(unit: Unit, *, key: str = "", afresh: bool = False) -> CodePlan:
 
     Refuses with SchemeUnknown, ParentCodeWrong and SerialsUsedUp.
     """
-    chosen = scheme(key)
+    chosen = scheme(key or settings.RENWANG_GRID_CODES)
     grids = [
         one
         for one in tree.current().filter(parent=unit).defer("boundary").order_by("position", "path")
@@ -55,7 +56,8 @@ def next_code(parent: Unit, level: str) -> str:
     if not is_grid or not parent.code:
         return ""
     try:
-        return assign_serials(scheme(), parent.code, [Coded("", "")], _ever_used(parent.code))[""]
+        usual = scheme(settings.RENWANG_GRID_CODES)
+        return assign_serials(usual, parent.code, [Coded("", "")], _ever_used(parent.code))[""]
     except Refusal:
         return ""
 

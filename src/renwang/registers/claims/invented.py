@@ -129,7 +129,7 @@ def _row(
         "name": name,
         "unit": community.code,
         "shape": drawn,
-        "datum": "wgs84" if drawn else "",
+        "datum": "wgs84" if drawn else None,
         "homes": homes,
     }
 
@@ -153,9 +153,11 @@ class _People:
                 continue  # nobody
             yield self._entry(claim, ours.pop() if ours and at % 3 == 0 else self._someone(at))
             if at % 6 == 2:
-                yield self._entry(claim, self._someone(at))  # a second one, and none stands in
+                yield self._entry(
+                    claim, self._someone(at, new=True)
+                )  # a second one, and none stands in
             elif at % 4 == 1:
-                yield self._entry(claim, self._someone(at), is_backup=True)
+                yield self._entry(claim, self._someone(at, new=True), is_backup=True)
 
     def _entry(
         self, claim: dict[str, Any], who: tuple[str, str], *, is_backup: bool = False
@@ -169,8 +171,8 @@ class _People:
             "is_backup": is_backup,
         }
 
-    def _someone(self, at: int) -> tuple[str, str]:
-        if at % 5 == 4 and self.shared:
+    def _someone(self, at: int, *, new: bool = False) -> tuple[str, str]:
+        if at % 5 == 4 and self.shared and not new:
             return self.shared
         self.serial += 1
         self.shared = (next(self.names), mobile_number(self.serial))

@@ -327,8 +327,17 @@ class Led:
     name: str
     share: int  # in ten-thousandths of the old grid
     households: int
-    since: date
+    since: date | None  # None for a code of our own
     units: tuple[Unit, ...]  # several where the grid was split since
+
+
+def find_place(number: str, day: date, *, department: str = "") -> list[Led]:
+    """Say where a number leads on a day: a department's old one, or a code that one of our grids has or had."""
+    found = find_number(number, day, department=department)
+    if department:
+        return found
+    own = tuple(successors(number, day))
+    return [*([Led("", number, "", 10_000, 0, None, own)] if own else ()), *found]
 
 
 def find_number(number: str, day: date, *, department: str = "", limit: int = 50) -> list[Led]:

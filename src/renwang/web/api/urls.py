@@ -5,7 +5,17 @@ from ninja import NinjaAPI
 
 from renwang import __version__
 from renwang.signals.payloads import LARGEST
-from renwang.web.api import alerts, bulletins, calls, drafts, duties, gateways, places, signals
+from renwang.web.api import (
+    alerts,
+    bulletins,
+    calls,
+    drafts,
+    duties,
+    gateways,
+    numbers,
+    places,
+    signals,
+)
 from renwang.web.api.keys import is_known, ways_in
 from renwang.web.api.problems import handle_problems
 from renwang.web.frame.bodies import takes
@@ -29,6 +39,7 @@ api.add_router("/bulletins", bulletins.router)
 api.add_router("/questions", bulletins.questions)
 api.add_router("/duties", duties.router)
 api.add_router("/units", places.router)
+api.add_router("/old-numbers", numbers.router)
 api.add_router("/journal", places.journal_router)
 api.add_router("/gateways", gateways.router)
 api.add_router("/signals", signals.router)

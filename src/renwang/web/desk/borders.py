@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,6 @@ from renwang.chain.dividing.borders import Wrong
 from renwang.chain.models import Unit
 from renwang.chain.reach import require
 from renwang.chain.rules import Refusal
-from renwang.chain.schemes import scheme
 from renwang.chain.selectors.lying import Astray, Checked, Stray, check_lying
 from renwang.chain.services.borders import (
     BordersWrong,
@@ -322,4 +322,4 @@ def _asked(request: HttpRequest) -> Any:
     """What the form is filled with: what was sent, what the address asks, else the node's own scheme."""
     if request.method == "POST":
         return request.POST
-    return request.GET if "scheme" in request.GET else {"scheme": scheme().key}
+    return request.GET if "scheme" in request.GET else {"scheme": settings.RENWANG_GRID_CODES}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renwang.web.field import care, cases, duties, pages, reports, risks
+from renwang.web.field import care, cases, duties, numbers, pages, reports, risks
 
 app_name = "field"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("cases/<str:ref>/answer/", cases.answer, name="case_answer"),
     path("ring/", pages.show_to_ring, name="ring"),
     path("place/", pages.show_place, name="place"),
+    path("numbers/", numbers.show_numbers, name="numbers"),
     path("doors/", care.show_doors, name="doors"),
     path("doors/<uuid:entry_id>/", care.show_door, name="door"),
     path("doors/<uuid:entry_id>/open/", care.open_door, name="door_open"),

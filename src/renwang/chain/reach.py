@@ -57,6 +57,10 @@ CAPABILITIES = {
     "duties.see": _("See the duties list"),
     "duties.write": _("Write and propose duties"),
     "duties.approve": _("Approve and end duties that somebody else wrote"),
+    "procedures.see": _("See the procedures list and what was run by it"),
+    "procedures.write": _("Write, propose and review procedures"),
+    "procedures.approve": _("Approve and withdraw procedures that somebody else wrote"),
+    "procedures.run": _("Run procedures: start, tick steps, hand over, end"),
     "journal.read": _("Read the journal"),
     "rehearsals.run": _("Start rehearsals"),
     "node.operate": _("Operate the node: feeds, terms, jobs"),
@@ -66,11 +70,13 @@ SEALED = frozenset({"care.keep", "care.open"})
 """What opens households' needs: in no bundle that comes with a post, and not in the operator's."""
 
 BUNDLES: dict[str, frozenset[str]] = {
-    "looker": frozenset({"chain.see", "alerts.see", "duties.see", "facilities.see"}),
+    "looker": frozenset(
+        {"chain.see", "alerts.see", "duties.see", "procedures.see", "facilities.see"}
+    ),
     "carrier": frozenset(
         {
             "chain.see", "alerts.see", "alerts.answer", "homes.see", "signals.report",
-            "duties.see",
+            "duties.see", "procedures.see", "procedures.run",
             "risks.report",
             "facilities.see", "facilities.report",
             "cases.report",
@@ -80,7 +86,7 @@ BUNDLES: dict[str, frozenset[str]] = {
         {
             "chain.see", "people.see", "homes.see", "alerts.see", "alerts.answer",
             "signals.see", "signals.report",
-            "duties.see",
+            "duties.see", "procedures.see", "procedures.run",
             "risks.see", "risks.report",
             "facilities.see", "facilities.report",
             "cases.see", "cases.report", "cases.handle",
@@ -94,6 +100,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "rollcalls.run", "signals.see", "signals.report", "signals.judge", "bulletins.see",
             "bulletins.write", "bulletins.approve",
             "duties.see", "duties.write", "duties.approve",
+            "procedures.see", "procedures.write", "procedures.approve", "procedures.run",
             "risks.see", "risks.report", "risks.judge", "risks.accept",
             "facilities.see", "facilities.report", "facilities.keep",
             "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
@@ -105,7 +112,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "alerts.relay", "alerts.answer", "journal.read", "rehearsals.run", "alerts.compose",
             "alerts.approve", "rollcalls.run", "signals.see", "signals.report", "signals.judge",
             "bulletins.see", "bulletins.write", "bulletins.approve",
-            "duties.see",
+            "duties.see", "procedures.see", "procedures.run",
             "risks.see", "risks.report", "risks.judge",
             "facilities.see", "facilities.report", "facilities.keep",
             "cases.see", "cases.report", "cases.handle", "cases.arbitrate",

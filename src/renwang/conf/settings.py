@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "renwang.chain",
     "renwang.outreach",
     "renwang.registers.duties",
+    "renwang.registers.procedures",
     "renwang.registers.risks",
     "renwang.registers.facilities",
     "renwang.registers.care",

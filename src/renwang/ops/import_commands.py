@@ -58,6 +58,9 @@ _KIND_HELP = {
     "claims": _("Departments' grids from a table or GeoJSON: department, number, unit, shape."),
     "claim_workers": _("Departments' rosters from a table: department, grid, name, telephone."),
     "streets": _("Streets and water from a table or GeoJSON: name, kind, unit, line."),
+    "procedures": _(
+        "The procedures list from a table: place, title, kind, steps, who follows it."
+    ),
     "risks": _("Risks from a table: name, unit, kind, description, likelihood, harm."),
 }
 

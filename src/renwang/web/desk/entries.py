@@ -10,6 +10,7 @@ from renwang.web.desk import (
     drafts,
     duties,
     home_page,
+    procedures,
     proposals,
     questions,
     risks,
@@ -97,6 +98,15 @@ ENTRIES = [
         NOW,
         "4",
         duties.count_waiting,
+    ),
+    Entry(
+        _("Procedures list"),
+        "desk:procedures",
+        "rows",
+        "procedures.see",
+        NOW,
+        "8",
+        procedures.count_waiting,
     ),
     Entry(_("Rehearsals"), "desk:rehearsals", "flag", "alerts.see", NOW, "r"),
     Entry(

@@ -87,6 +87,7 @@ urlpatterns = [
     path("", include("renwang.web.desk.urls_signals")),
     path("", include("renwang.web.desk.urls_care")),
     path("", include("renwang.web.desk.urls_duties")),
+    path("", include("renwang.web.desk.urls_procedures")),
     path("", include("renwang.web.desk.urls_risks")),
     path("", include("renwang.web.desk.urls_claims")),
     path("", include("renwang.web.desk.urls_cases")),

@@ -32,6 +32,7 @@ from renwang.outreach.models import Errand
 from renwang.outreach.services import take_errand
 from renwang.outreach.waiting import Told, Wait, wait_of, waits_for
 from renwang.registers.care.waiting import VISIT
+from renwang.registers.procedures.waiting import APPROVAL, READING, REVIEW
 from renwang.registers.risks import waiting as risks
 from renwang.signals.waiting import PROPOSAL, REFERRAL
 from renwang.web.frame.gates import SeeOther, done, refused, signed_in
@@ -93,6 +94,21 @@ WORK: Mapping[str, Work] = {
         lambda one, _viewer: reverse("desk:risk_survey", args=[one.ref]),
     ),
     VISIT: Work(gettext_lazy("Knock at a door"), "knock", _to_door),
+    APPROVAL: Work(
+        gettext_lazy("Approve a procedure"),
+        "rows",
+        lambda one, _viewer: f"{reverse('desk:procedure', args=[one.ref])}?edition=open",
+    ),
+    REVIEW: Work(
+        gettext_lazy("Review a procedure"),
+        "eye",
+        lambda one, _viewer: reverse("desk:procedure", args=[one.ref]),
+    ),
+    READING: Work(
+        gettext_lazy("Acknowledge procedures"),
+        "rows",
+        lambda one, _viewer: reverse("desk:procedures_mine"),
+    ),
     TO_MEND: Work(gettext_lazy("Mend contacts"), "phone", _to_mend),
     CASE: Work(
         gettext_lazy("See to a case"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renwang.web.field import care, cases, duties, numbers, pages, reports, risks
+from renwang.web.field import care, cases, duties, numbers, pages, procedures, reports, risks
 
 app_name = "field"
 urlpatterns = [
@@ -36,6 +36,18 @@ urlpatterns = [
     path("looked/", care.show_looked, name="looked"),
     path("looked/withdraw/", care.withdraw, name="looked_withdraw"),
     path("duties/", duties.show_duties, name="duties"),
+    path("procedures/", procedures.show_procedures, name="procedures"),
+    path("procedures/<str:ref>/", procedures.show_procedure, name="procedure"),
+    path(
+        "procedures/<str:ref>/editions/<int:number>/read/",
+        procedures.acknowledge,
+        name="procedure_read",
+    ),
+    path("procedures/<str:ref>/start/", procedures.start, name="procedure_start"),
+    path("runs/<str:ref>/", procedures.show_run, name="run"),
+    path("runs/<str:ref>/steps/<int:number>/", procedures.tick, name="run_tick"),
+    path("runs/<str:ref>/hand/", procedures.hand_over, name="run_hand"),
+    path("runs/<str:ref>/act/<slug:deed>/", procedures.act, name="run_act"),
     path("calls/<int:call_id>/", pages.show_call, name="call"),
     path("calls/<int:call_id>/answer/", pages.answer, name="answer"),
     path("calls/<int:call_id>/round/", pages.make_round, name="round"),

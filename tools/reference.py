@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the reference pages that are lists of what the code declares: commands, verbs, addresses.
+"""Write the reference pages that are lists of what the code declares: commands, verbs, addresses, checks.
 
 A house test fails when one of them is behind; `make docs` writes them anew.
 """
@@ -70,15 +70,53 @@ def _addresses() -> str:
     return "\n".join(lines)
 
 
+def _checks() -> str:
+    from renwang.chain.reach import CAPABILITIES
+    from renwang.registers.readiness.catalogue import families
+    from renwang.registers.readiness.figures import figures
+    from renwang.registers.readiness.models import SEVERITIES
+    from renwang.registers.readiness.saying import say_mender
+
+    lines = [
+        "# Readiness checks\n",
+        "What the readiness check looks for, and the figures over which an organisation writes its own. "
+        "See [holes, not scores](../explanation/holes-not-scores.md).\n",
+        "The bounds that the sentences name are customary and no law, unless the line says so; each "
+        "stands as a constant with its reason in the rules of its family.\n",
+    ]
+    for family in families():
+        lines += [
+            f"## {family.name}\n",
+            "| Check | What it says | Why | How grave | Who can mend it | Who may know |",
+        ]
+        lines.append("| --- | --- | --- | --- | --- | --- |")
+        for one in family.checks:
+            cells = (
+                f"`{one.key}` {one.name}", one.sentence, one.why, SEVERITIES[one.severity],
+                f"{say_mender(one.mender)} (`{one.mender}`)", f"`{one.sees}`: {CAPABILITIES[one.sees]}",
+            )  # fmt: skip
+            lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+        lines.append("")
+    lines += ["## Figures for own checks\n", "Each stands for a place and everything below it.\n"]
+    lines += ["| Figure | What it says |", "| --- | --- |"]
+    lines += [f"| `{name}` | {words} |" for name, words in figures().items()]
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    """Write the three pages."""
+    """Write the pages."""
     import django
 
     django.setup()
     from renwang.ops.cli import speak
 
     speak("en")
-    pages = {"commands.md": _commands, "journal-verbs.md": _verbs, "urls.md": _addresses}
+    pages = {
+        "commands.md": _commands,
+        "journal-verbs.md": _verbs,
+        "urls.md": _addresses,
+        "readiness.md": _checks,
+    }
     for name, write in pages.items():
         (PAGES / name).write_text(write(), encoding="utf-8")
 

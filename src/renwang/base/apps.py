@@ -7,14 +7,14 @@ from django.apps import AppConfig, apps
 
 
 class BaseConfig(AppConfig):
-    """Loads every module's verbs and jobs once all apps are ready."""
+    """Loads every module's verbs, then the checks they declare, then their jobs, once all apps are ready."""
 
     name = "renwang.base"
     label = "base"
 
     def ready(self) -> None:
-        for app in apps.get_app_configs():
-            if app.name.startswith("renwang."):
-                for room in ("verbs", "jobs"):
-                    if find_spec(f"{app.name}.{room}"):
-                        import_module(f"{app.name}.{room}")
+        ours = [app.name for app in apps.get_app_configs() if app.name.startswith("renwang.")]
+        for room in ("verbs", "checks", "jobs"):
+            for name in ours:
+                if find_spec(f"{name}.{room}"):
+                    import_module(f"{name}.{room}")

@@ -45,6 +45,9 @@ CAPABILITIES = {
     "facilities.see": _("See facilities and service centres"),
     "facilities.report": _("Inspect facilities, report and mend what is broken"),
     "facilities.keep": _("Keep facilities: enter, change, say where they stand, open for people"),
+    "readiness.see": _("See what is not in readiness, and have it looked at"),
+    "readiness.waive": _("Let holes below one's own place stand until a day"),
+    "readiness.write": _("Write checks of one's own"),
     "care.keep": _("Keep the care list: enter, change, pair, print"),
     "care.open": _("Open the care list in an emergency, with a reason and an end"),
     "bulletins.see": _("See bulletins and questions that are not yet published"),
@@ -90,6 +93,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "risks.see", "risks.report",
             "facilities.see", "facilities.report",
             "cases.see", "cases.report", "cases.handle",
+            "readiness.see",
         }
     ),
     "secretary": frozenset(
@@ -104,6 +108,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "risks.see", "risks.report", "risks.judge", "risks.accept",
             "facilities.see", "facilities.report", "facilities.keep",
             "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
+            "readiness.see", "readiness.waive", "readiness.write",
         }
     ),
     "duty_officer": frozenset(
@@ -116,10 +121,13 @@ BUNDLES: dict[str, frozenset[str]] = {
             "risks.see", "risks.report", "risks.judge",
             "facilities.see", "facilities.report", "facilities.keep",
             "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
+            "readiness.see",
         }
     ),
     "operator": frozenset(CAPABILITIES) - SEALED,
-    "care_keeper": frozenset({"chain.see", "people.see", "homes.see", "care.keep"}),
+    "care_keeper": frozenset(
+        {"chain.see", "people.see", "homes.see", "care.keep", "readiness.see"}
+    ),
     "care_opener": frozenset({"chain.see", "people.see", "homes.see", "care.open"}),
 }  # fmt: skip
 

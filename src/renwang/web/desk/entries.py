@@ -13,6 +13,7 @@ from renwang.web.desk import (
     procedures,
     proposals,
     questions,
+    readiness,
     risks,
     signals,
     waits,
@@ -107,6 +108,15 @@ ENTRIES = [
         NOW,
         "8",
         procedures.count_waiting,
+    ),
+    Entry(
+        _("Readiness"),
+        "desk:readiness",
+        "check-double",
+        "readiness.see",
+        NOW,
+        "9",
+        readiness.count_grave,
     ),
     Entry(_("Rehearsals"), "desk:rehearsals", "flag", "alerts.see", NOW, "r"),
     Entry(

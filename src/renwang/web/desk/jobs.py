@@ -21,6 +21,7 @@ from renwang.web.frame.gates import SeeOther, done, signed_in
 KINDS = {
     "journal.verify": gettext_lazy("Verify the journal"),
     "chain.import": gettext_lazy("Import a table"),
+    "readiness.look": gettext_lazy("Look at everything now"),
     "response.rehearse": gettext_lazy("Rehearse"),
 }
 TONES = {

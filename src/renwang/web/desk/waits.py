@@ -34,6 +34,7 @@ from renwang.outreach.waiting import Told, Wait, wait_of, waits_for
 from renwang.registers.care.waiting import VISIT
 from renwang.registers.procedures.waiting import APPROVAL, READING, REVIEW
 from renwang.registers.risks import waiting as risks
+from renwang.registers.readiness.checks.calls import OWN_ERRAND
 from renwang.signals.waiting import PROPOSAL, REFERRAL
 from renwang.web.frame.gates import SeeOther, done, refused, signed_in
 
@@ -60,6 +61,15 @@ def _to_door(errand: Errand, viewer: Viewer) -> str:
     """Lead the keeper to the entry, and everybody else to the door as he knows it."""
     page = "desk:care_entry" if viewer.may("care.keep", errand.path) else "field:door"
     return reverse(page, args=[errand.subject_id])
+
+
+def _holes(errand: Errand, viewer: Viewer) -> str:
+    """Lead to the grave holes of the place that this mender can mend."""
+    wish = {"severity": "0", "mender": errand.capability}
+    place = places_at(viewer, [errand.path]).get(errand.path)
+    if place is not None and place.in_reach:
+        wish["under"] = place.ref
+    return f"{reverse('desk:readiness')}?{urlencode(wish)}"
 
 
 WORK: Mapping[str, Work] = {
@@ -130,6 +140,7 @@ WORK: Mapping[str, Work] = {
         "check-double",
         lambda one, _viewer: reverse("desk:rollcalls"),
     ),
+    OWN_ERRAND: Work(gettext_lazy("Mend grave holes"), "check-double", _holes),
 }
 
 

@@ -1,18 +1,21 @@
-"""Read a part of the list as its rules see it, and find what is wrong there; six statements however large it is."""
+"""Read a part of the list as its rules see it, and find what is wrong there; five statements for a thousand duties."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, Min, OuterRef, Q
 
 from renwang.chain.models import Holding, Post, Unit
 from renwang.chain.reach import Viewer
 from renwang.chain.rules import line_above
 from renwang.chain.selectors.naming import names_of
+from renwang.outreach.setwise import in_chunks
 from renwang.registers.duties.finding_rules import (
     LAPSED_FOR,
     DutySeen,
@@ -61,7 +64,12 @@ def holes_at(viewer: Viewer, unit: Unit, *, now: datetime) -> Holes:
 
 
 def read_list(path: str, *, now: datetime) -> tuple[list[DutySeen], list[PostSeen]]:
-    """Read the duties at and below a place with those above it, and the posts that lead; four statements."""
+    """Read the duties at and below a place with those above it, and the posts that lead; three statements."""
+    return read_duties(Q(path__under=path) | Q(path__in=line_above(path)), now=now)
+
+
+def read_duties(where: Q, *, now: datetime) -> tuple[list[DutySeen], list[PostSeen]]:
+    """Read the duties at some places, and the posts that lead them; three statements for a thousand."""
     lapsed = Q(held_until=None) | Q(held_until__gt=now - LAPSED_FOR)
     waiting = Q(held_from=None, state__in=OPEN)
     objected = Remark.objects.filter(duty=OuterRef("pk"), is_objection=True, settled_at=None)
@@ -69,7 +77,7 @@ def read_list(path: str, *, now: datetime) -> tuple[list[DutySeen], list[PostSee
         state__in=(DutyState.DISCARDED, DutyState.WITHDRAWN)
     )
     duties = (
-        Duty.objects.filter(Q(path__under=path) | Q(path__in=line_above(path)))
+        Duty.objects.filter(where)
         .filter(waiting | (Q(held_from__isnull=False) & lapsed))
         .exclude(state=DutyState.DISCARDED)
         .annotate(
@@ -83,8 +91,8 @@ def read_list(path: str, *, now: datetime) -> tuple[list[DutySeen], list[PostSee
         .order_by("path", "hazard", "phase", "ref")
     )
     rows = list(duties.values(*_COLUMNS, "objected_at", "is_followed", "unit_ended"))
-    helpers = _helpers_seen([row["pk"] for row in rows], path)
-    posts = _posts_seen({row["leader_id"] for row in rows} - {None})
+    helpers = _helpers_seen([row["pk"] for row in rows])
+    posts = posts_seen({row["leader_id"] for row in rows} - {None})
     seen = [_seen(row, posts, helpers) for row in rows]
     return seen, list(posts.values())
 
@@ -119,49 +127,43 @@ def _seen(
     )
 
 
-def _posts_seen(keys: set[Any]) -> dict[UUID, PostSeen]:
-    """Read the posts with who holds and deputises for each; two statements."""
-    keys = {key for key in keys if key is not None}
-    people: dict[UUID, list[tuple[int, str]]] = {}
-    held = Holding.objects.filter(post__led_duties__isnull=False, is_current=True).distinct()
-    for post, person, rank in held.order_by("post_id", "rank").values_list(
-        "post_id", "person_id", "rank"
-    ):
-        if post in keys:
-            people.setdefault(post, []).append((rank, str(person)))
-    posts = Post.objects.filter(led_duties__isnull=False).distinct()
-    rows = posts.values_list("pk", "title", "unit__name", "path", "ended_on")
-    return {
-        key: PostSeen(
-            str(key),
-            f"{unit} {title}",
-            path,
-            next((who for rank, who in people.get(key, ()) if rank == 0), ""),
-            tuple(who for rank, who in people.get(key, ()) if rank > 0),
-            ended is not None,
+def posts_seen(keys: set[Any]) -> dict[UUID, PostSeen]:
+    """Read the posts with who holds and deputises for each; one statement for a thousand."""
+    current = FilteredRelation("holdings", condition=Q(holdings__is_current=True))
+    found: dict[UUID, PostSeen] = {}
+    for some in in_chunks(sorted(keys)):
+        posts = Post.objects.filter(pk__in=some).annotate(current=current)
+        rows = posts.order_by("pk", "current__rank").values_list(
+            "pk", "title", "unit__name", "path", "ended_on", "current__person", "current__rank"
         )
-        for key, title, unit, path, ended in rows
-        if key in keys
-    }
+        for key, same in groupby(rows, key=itemgetter(0)):
+            held = list(same)
+            _key, title, unit, path, ended, *_first = held[0]
+            people = [(rank, str(person)) for *_post, person, rank in held if person is not None]
+            found[key] = PostSeen(
+                str(key),
+                f"{unit} {title}",
+                path,
+                next((who for rank, who in people if rank == 0), ""),
+                tuple(who for rank, who in people if rank > 0),
+                ended is not None,
+            )
+    return found
 
 
-def _helpers_seen(duties: list[UUID], path: str) -> dict[UUID, list[HelperSeen]]:
-    """Read the helpers of some duties, and whether anybody stands for each; one statement."""
-    wanted = set(duties)
+def _helpers_seen(duties: list[UUID]) -> dict[UUID, list[HelperSeen]]:
+    """Read the helpers of some duties, and whether anybody stands for each; one statement for a thousand."""
     stands = Holding.objects.filter(post=OuterRef("post_id"), is_current=True)
-    rows = Helper.objects.filter(
-        Q(duty__path__under=path) | Q(duty__path__in=line_above(path))
-    ).annotate(is_held=Exists(stands))
     found: dict[UUID, list[HelperSeen]] = {}
-    for duty, post, unit, post_ended, body, body_ended, is_held in rows.values_list(
-        "duty_id", "post__title", "post__unit__name", "post__ended_on",
-        "organisation__name", "organisation__ended_on", "is_held",
-    ):  # fmt: skip
-        if duty not in wanted:
-            continue
-        is_gone = (post_ended if post is not None else body_ended) is not None
-        name = f"{unit} {post}" if post is not None else body
-        found.setdefault(duty, []).append(
-            HelperSeen(name, is_gone, post is not None and not is_gone and not is_held)
-        )
+    for some in in_chunks(duties):
+        rows = Helper.objects.filter(duty__in=some).annotate(is_held=Exists(stands))
+        for duty, post, unit, post_ended, body, body_ended, is_held in rows.values_list(
+            "duty_id", "post__title", "post__unit__name", "post__ended_on",
+            "organisation__name", "organisation__ended_on", "is_held",
+        ):  # fmt: skip
+            is_gone = (post_ended if post is not None else body_ended) is not None
+            name = f"{unit} {post}" if post is not None else body
+            found.setdefault(duty, []).append(
+                HelperSeen(name, is_gone, post is not None and not is_gone and not is_held)
+            )
     return found

@@ -1,0 +1,14 @@
+"""The checks over what lies below the readiness check: places and posts, calls, duties, risks, homes, own ones.
+
+Loaded at start-up, like the `checks.py` of every floor above.
+"""
+
+from renwang.registers.readiness.checks import (  # noqa: F401
+    calls,
+    duties,
+    hands,
+    homes,
+    own,
+    places,
+    risks,
+)

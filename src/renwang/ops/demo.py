@@ -20,6 +20,7 @@ from renwang.registers.care.invented import invent_care
 from renwang.registers.claims.invented import invent_claims
 from renwang.registers.duties.invented import invent_duties
 from renwang.registers.procedures.invented import invent_procedures
+from renwang.registers.facilities.invented import invent_facilities
 from renwang.registers.risks.invented import invent_risks
 from renwang.response.services import RehearsalRefused, start_rehearsal
 from renwang.signals.invented import invent_signals
@@ -61,6 +62,7 @@ def demo(
     invent_duties(root, by=signins[0].person, now=now)
     invent_procedures(root, by=signins[0].person, now=now)
     invent_risks(root, now=now)
+    invent_facilities(root, now=now)
     invent_claims(root, now=now, seed=seed)
     people = {one.username: one.person for one in signins}
     invent_care(root, keeper=people["secretary"], opener=people["duty"], now=now)

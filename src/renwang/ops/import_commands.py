@@ -61,6 +61,8 @@ _KIND_HELP = {
     "procedures": _(
         "The procedures list from a table: place, title, kind, steps, who follows it."
     ),
+    "facilities": _("Facilities from a table: kind, name, unit, what they have, position."),
+    "rooms": _("Rooms of service centres from a table: centre, room, use, area, role."),
     "risks": _("Risks from a table: name, unit, kind, description, likelihood, harm."),
 }
 

@@ -175,6 +175,7 @@ class _Wet:
         if len(water) and len(streets):
             wide = shapely.union_all(shapely.buffer(water, QUAY_M))
             pieces = shapely.get_parts(shapely.intersection(streets, wide))
+            pieces = pieces[~shapely.is_empty(pieces)]
             for piece in pieces[shapely.get_type_id(pieces) == shapely.GeometryType.LINESTRING]:
                 first, last = piece.coords[0][:2], piece.coords[-1][:2]
                 land = [

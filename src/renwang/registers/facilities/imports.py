@@ -84,7 +84,7 @@ COLUMNS = (
     Column("lat", ("纬度", "Latitude"), Kind.DECIMAL),
 )
 _READ_ONLY = (
-    Column("people", ("可容纳人数", "People that fit"), Kind.INTEGER),
+    Column("fits", ("可容纳人数", "People that fit"), Kind.INTEGER),
     Column("rests_on", ("容量依据", "What that rests on")),
     Column("inspect_due_on", ("下次巡查期限", "Next inspection"), Kind.DATE),
 )
@@ -124,7 +124,7 @@ def row_of(facility: Facility) -> dict[str, Any]:
     }
     if kind is not None and kind.needs:
         capacity = facility.capacity  # put there by the selector that listed it
-        row["people"] = capacity.people
+        row["fits"] = capacity.people
         row["rests_on"] = _rests_on(capacity.binding, language)
     return row
 

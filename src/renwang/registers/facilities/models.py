@@ -33,7 +33,9 @@ class Facility(models.Model):
     id = models.UUIDField(primary_key=True)
     ref = models.CharField(max_length=32, unique=True)
     code = models.CharField(_("own number"), max_length=40, blank=True)  # in the list it came from
-    kind = models.CharField(pgettext_lazy("of a facility", "kind"), max_length=40)  # open; see `kinds`
+    kind = models.CharField(
+        pgettext_lazy("of a facility", "kind"), max_length=40
+    )  # open; see `kinds`
     tier = models.CharField(max_length=20, blank=True)  # of a service centre
     name = models.CharField(_("name"), max_length=120)
     search = models.CharField(max_length=300, blank=True)

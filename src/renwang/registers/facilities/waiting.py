@@ -1,5 +1,6 @@
 """What of facilities waits for a person, as outreach is told: an inspection that is overdue, a defect that is late."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,14 +11,16 @@ from renwang.registers.facilities.rules import DEFECT_TERM, GRAVE_TERM, INSPECTI
 
 INSPECTION = "facilities.inspection"
 DEFECT = "facilities.defect"
-INSPECTS, KEEPS = "facilities.report", "facilities.keep"
+INSPECTS = "facilities.report"
 
 _LATE = _("{name} should have been inspected by {day} ({ref})")
 _BROKEN = _("{name}: not mended by {day}: {words} ({ref})")
 
 
-def waiting_inspection(key: UUID, ref: str, name: str, path: str, due_on: date) -> Waiting:
-    """Say that a facility must be looked at; to who inspects where its post is, and then upward."""
+def waiting_inspection(
+    key: UUID, ref: str, name: str, path: str, due_on: date, *, first: Sequence[UUID] = ()
+) -> Waiting:
+    """Say that a facility must be looked at; to its own post first, to who inspects there, then upward."""
     return Waiting(
         kind=INSPECTION,
         subject_id=key,
@@ -26,13 +29,22 @@ def waiting_inspection(key: UUID, ref: str, name: str, path: str, due_on: date) 
         path=path,
         capability=INSPECTS,
         term=INSPECTION_TERM,
+        first=first,
     )
 
 
 def waiting_defect(
-    key: UUID, ref: str, name: str, path: str, words: str, due_on: date, *, is_grave: bool
+    key: UUID,
+    ref: str,
+    name: str,
+    path: str,
+    words: str,
+    due_on: date,
+    *,
+    is_grave: bool,
+    first: Sequence[UUID] = (),
 ) -> Waiting:
-    """Say that a defect was not mended in time; what is grave is told as a yellow matter."""
+    """Say that a defect was not mended in time, to whose it is first; what is grave is told as a yellow matter."""
     said = in_every_language(_BROKEN, name=name, day=due_on.isoformat(), words=words, ref=ref)
     return Waiting(
         kind=DEFECT,
@@ -43,4 +55,5 @@ def waiting_defect(
         capability=INSPECTS,
         term=GRAVE_TERM if is_grave else DEFECT_TERM,
         colour="yellow" if is_grave else "",
+        first=first,
     )

@@ -156,6 +156,22 @@ def frame_of(
     return tables.table_of(request, columns, sort=sort, pager=pager, chips=chips, exports=exports)
 
 
+def pager_of_pages(request: HttpRequest, cut: Any) -> tables.Pager:
+    """Lead from one page of a list that was worked out in memory to those beside it (`?page=`)."""
+
+    def address(page: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(page)
+        return f"?{query.urlencode()}"
+
+    return tables.Pager(
+        address(cut.previous_page_number()) if cut.has_previous() else "",
+        address(cut.next_page_number()) if cut.has_next() else "",
+        len(cut),
+        cut.paginator.count,
+    )
+
+
 def is_export(request: HttpRequest) -> bool:
     """Whether the address asks for the list as a file."""
     return request.GET.get("format") in {kind for _words, kind in EXPORTS}

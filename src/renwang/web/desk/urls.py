@@ -89,6 +89,7 @@ urlpatterns = [
     path("", include("renwang.web.desk.urls_duties")),
     path("", include("renwang.web.desk.urls_procedures")),
     path("", include("renwang.web.desk.urls_risks")),
+    path("", include("renwang.web.desk.urls_facilities")),
     path("", include("renwang.web.desk.urls_readiness")),
     path("", include("renwang.web.desk.urls_claims")),
     path("", include("renwang.web.desk.urls_cases")),

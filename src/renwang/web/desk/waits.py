@@ -32,6 +32,7 @@ from renwang.outreach.models import Errand
 from renwang.outreach.services import take_errand
 from renwang.outreach.waiting import Told, Wait, wait_of, waits_for
 from renwang.registers.care.waiting import VISIT
+from renwang.registers.facilities import waiting as facilities
 from renwang.registers.procedures.waiting import APPROVAL, READING, REVIEW
 from renwang.registers.risks import waiting as risks
 from renwang.registers.readiness.checks.calls import OWN_ERRAND
@@ -102,6 +103,16 @@ WORK: Mapping[str, Work] = {
         gettext_lazy("Look round again"),
         "search",
         lambda one, _viewer: reverse("desk:risk_survey", args=[one.ref]),
+    ),
+    facilities.INSPECTION: Work(
+        gettext_lazy("Inspect a facility"),
+        "search",
+        lambda one, _viewer: reverse("desk:facility", args=[one.ref]),
+    ),
+    facilities.DEFECT: Work(
+        gettext_lazy("Mend what is broken"),
+        "warning",
+        lambda one, _viewer: reverse("desk:facility", args=[one.ref]),
     ),
     VISIT: Work(gettext_lazy("Knock at a door"), "knock", _to_door),
     APPROVAL: Work(

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from renwang.web.field import care, cases, duties, numbers, pages, procedures, reports, risks
+from renwang.web.field import (
+    care,
+    cases,
+    duties,
+    facilities,
+    numbers,
+    pages,
+    procedures,
+    reports,
+    risks,
+)
 
 app_name = "field"
 urlpatterns = [
@@ -25,6 +35,10 @@ urlpatterns = [
     path("cases/<str:ref>/take/", cases.take, name="case_take"),
     path("cases/<str:ref>/note/", cases.note, name="case_note"),
     path("cases/<str:ref>/answer/", cases.answer, name="case_answer"),
+    path("facilities/", facilities.show_facilities, name="facilities"),
+    path("facilities/photos/<uuid:key>/", facilities.give_photo, name="facility_photo"),
+    path("facilities/<str:ref>/", facilities.show_facility, name="facility"),
+    path("facilities/<str:ref>/defects/<int:number>/mend/", facilities.mend, name="facility_mend"),
     path("ring/", pages.show_to_ring, name="ring"),
     path("place/", pages.show_place, name="place"),
     path("numbers/", numbers.show_numbers, name="numbers"),

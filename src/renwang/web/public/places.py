@@ -20,6 +20,7 @@ from renwang.bulletins.selectors import Guide
 from renwang.chain.models import Unit
 from renwang.chain.selectors import public as places
 from renwang.chain.selectors.units import ancestors
+from renwang.registers.facilities.selectors.public import has_refuges
 from renwang.web.public.posters import Poster, gravest_first, poster_of
 
 FRESH_FOR = 60  # seconds after which a page that is open looks again
@@ -80,6 +81,11 @@ class PlacePage:
     def guide(self) -> Guide:
         """Where to ask, where to go."""
         return bulletins.guide_of(self.place.path)
+
+    @cached_property
+    def has_refuges(self) -> bool:
+        """Whether the list of facilities knows anything that everybody may go to."""
+        return has_refuges(self.place.path)
 
     @cached_property
     def bulletins(self) -> list[tuple[Bulletin, Said]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renwang.web.public import bulletins, cached, cases, pages, questions
+from renwang.web.public import bulletins, cached, cases, pages, questions, refuges
 
 app_name = "public"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("places/<str:ref>/alerts.atom", pages.show_feed, name="feed"),
     path("places/<str:ref>/bulletins.atom", bulletins.show_feed, name="bulletin_feed"),
     path("places/<str:ref>/bulletins/", bulletins.list_bulletins, name="bulletins"),
+    path("places/<str:ref>/refuges/", refuges.show_refuges, name="refuges"),
     path("places/<str:ref>/questions/", questions.list_questions, name="questions"),
     path("places/<str:ref>/ask/", questions.ask, name="ask"),
     path("alerts/<uuid:alert_id>/", pages.show_alert, name="alert"),

@@ -31,6 +31,9 @@ _STREETS = [key for key, barrier in BARRIERS.items() if barrier is not Barrier.W
 _WATER = [key for key, barrier in BARRIERS.items() if barrier is Barrier.WATER]
 
 
+Box = tuple[float, float, float, float]  # west, south, east, north; degrees
+
+
 @dataclass(frozen=True, slots=True)
 class Homes:
     """The buildings of a place that have a position, each with its doors and heads; `lost` have none."""
@@ -102,25 +105,27 @@ class Area:
         return read_homes(self.path)
 
     @cached_property
-    def standing(self) -> list[Standing]:
-        """Every usable facility that anybody here could walk to, in whichever place it lies; one statement."""
-        box = _box(self.homes.spots)
-        if box is None:
-            return []
+    def box(self) -> Box | None:
+        """The rectangle in which anything can lie that anybody here walks to or over; None where nobody lives."""
         far = max(
             (self.terms.walk_m(kind, tier) or 0)
             for kind in self.terms.kinds.values()
             for tier in (self.terms.tiers if kind.has_tiers else ("",))
         )
-        return [
-            one for one in map(self._stands, _near(box, far).values(*_COLUMNS)) if one is not None
-        ]
+        return _box(self.homes.spots, far)
+
+    @cached_property
+    def standing(self) -> list[Standing]:
+        """Every usable facility that anybody here could walk to, in whichever place it lies; one statement."""
+        if self.box is None:
+            return []
+        rows = _in(self.box).values(*_COLUMNS)
+        return [one for one in map(self._stands, rows) if one is not None]
 
     @cached_property
     def ground(self) -> Ground:
         """The water in it, with the streets that may lead over; one statement."""
-        box = _box(self.homes.spots)
-        return read_ground(self.path, box) if box else Ground()
+        return read_ground(self.path, self.box) if self.box else Ground()
 
     def _stands(self, row: Mapping[str, object]) -> Standing | None:
         kind = self.terms.kinds.get(str(row["kind"]))
@@ -200,34 +205,28 @@ _COLUMNS = (
     "ref", "name", "kind", "tier", "path", "lon", "lat", "amounts", "rooms_m2", "fittings",
 )  # fmt: skip
 
-Box = tuple[float, float, float, float]
 
-
-def _box(spots: Sequence[tuple[float, float]]) -> Box | None:
+def _box(spots: Sequence[tuple[float, float]], far_m: float) -> Box | None:
     if not spots:
         return None
     lons, lats = zip(*spots, strict=True)
-    return min(lons), min(lats), max(lons), max(lats)
-
-
-def _near(box: Box, far_m: float) -> QuerySet[Facility]:
-    west, south, east, north = box
     # Degrees of longitude are shorter: twice as many of them reach as far up to 60° of latitude.
     up = far_m / METRES_PER_DEGREE
-    return Facility.objects.filter(
-        state__in=sorted(state.value for state in USABLE),
-        lon__gte=west - 2 * up,
-        lon__lte=east + 2 * up,
-        lat__gte=south - up,
-        lat__lte=north + up,
-    ).order_by("pk")
+    return min(lons) - 2 * up, min(lats) - up, max(lons) + 2 * up, max(lats) + up
+
+
+def _in(box: Box) -> QuerySet[Facility]:
+    west, south, east, north = box
+    usable = sorted(state.value for state in USABLE)
+    found = Facility.objects.filter(state__in=usable, lon__range=(west, east))
+    return found.filter(lat__range=(south, north)).order_by("pk")
 
 
 def read_homes(path: str) -> Homes:
     """Read the buildings at and below a place with how many live there; two statements."""
     counted = {
         key: (doors, heads or 0)
-        for key, doors, heads in Household.objects.filter(path__under=path)
+        for key, doors, heads in Household.objects.filter(building__path__under=path)
         .values_list("building_id")
         .annotate(Count("pk"), Sum("heads"))
         .order_by()

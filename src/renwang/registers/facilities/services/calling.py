@@ -1,7 +1,10 @@
 """What is late calls somebody: inspections that are overdue, defects that were not mended in time."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 import shapely
@@ -10,7 +13,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from shapely.geometry import shape
 
 from renwang.base import journal
-from renwang.chain.models import Unit, UnitChange
+from renwang.chain.models import Holding, Unit, UnitChange
 from renwang.chain.selectors.history import successors
 from renwang.outreach.services import Waiting
 from renwang.outreach.services.errands import ask_errands
@@ -35,30 +38,43 @@ def call_for_late(now: datetime) -> int:
     today = local_day(now)
     due = Facility.objects.filter(called_at=None, inspect_due_on__lt=today)
     due = due.exclude(state=State.GONE).order_by("inspect_due_on", "pk")
-    inspections = [
-        waiting_inspection(row["pk"], row["ref"], row["name"], _where(row), row["inspect_due_on"])
-        for row in _claim(due.values("pk", "ref", "name", "path", "post__path", "inspect_due_on"), Facility, now)
-    ]  # fmt: skip
+    looks = _claim(due.values(*_LOOKED), Facility, now)
     late = Defect.objects.filter(called_at=None, due_on__lt=today, state=DefectState.OPEN)
     late = late.exclude(facility__state=State.GONE).order_by("due_on", "pk")
-    names = (
-        "pk",
-        "facility__ref",
-        "facility__name",
-        "path",
-        "post__path",
-        "words",
-        "due_on",
-        "is_grave",
-    )
+    broken = _claim(late.values(*_MENDED), Defect, now)
+    people = _people({row["post_id"] for row in (*looks, *broken)} - {None})
+    inspections = [
+        waiting_inspection(
+            row["pk"], row["ref"], row["name"], _where(row), row["inspect_due_on"],
+            first=people.get(row["post_id"], ()),
+        )
+        for row in looks
+    ]  # fmt: skip
     defects = [
         waiting_defect(
             row["pk"], row["facility__ref"], row["facility__name"], _where(row), row["words"],
-            row["due_on"], is_grave=row["is_grave"],
+            row["due_on"], is_grave=row["is_grave"], first=people.get(row["post_id"], ()),
         )
-        for row in _claim(late.values(*names), Defect, now)
+        for row in broken
     ]  # fmt: skip
     return _call(inspections, defects, now)
+
+
+_LOOKED = ("pk", "ref", "name", "path", "post_id", "post__path", "inspect_due_on")
+_MENDED = (
+    "pk", "facility__ref", "facility__name", "path", "post_id", "post__path", "words", "due_on",
+    "is_grave",
+)  # fmt: skip
+
+
+def _people(posts: Collection[Any]) -> dict[Any, list[UUID]]:
+    """Give who holds each post and who deputises, in order; one statement, none where there is no post."""
+    found: dict[Any, list[UUID]] = defaultdict(list)
+    if posts:
+        held = Holding.objects.filter(post__in=posts, post__ended_on=None, is_current=True)
+        for post, person in held.order_by("rank").values_list("post_id", "person_id"):
+            found[post].append(person)
+    return found
 
 
 def _claim(rows: Any, model: Any, now: datetime) -> list[dict[str, Any]]:

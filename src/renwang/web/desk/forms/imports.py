@@ -21,6 +21,8 @@ KIND_WORDS = {
     "households": _("Doors and head-counts"),
     "duties": _("Duties list"),
     "risks": _("Risk list"),
+    "facilities": _("Facilities"),
+    "rooms": _("Rooms of service centres"),
     "claims": _("Departments' grids"),
     "claim_workers": _("Departments' rosters"),
     "streets": _("Streets and water"),
@@ -35,6 +37,10 @@ KIND_HELP = {
     "organisations": _("Committees, firms, schools, clinics, groups, each with its seat."),
     "buildings": _("Buildings with their grid or building group and address."),
     "risks": _("Risks with place, kind and description; with likelihood and harm they are judged."),
+    "facilities": _(
+        "Shelters, hydrants, service centres and the like: place, kind, what they have, position."
+    ),
+    "rooms": _("Each room of a service centre: area, use, and what it is for in an emergency."),
     "households": _("Doors with how many live behind each. No names: the columns do not exist."),
     "claims": _(
         "Grids as a department draws or lists them, to be set beside the others and merged."

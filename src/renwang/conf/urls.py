@@ -9,4 +9,5 @@ urlpatterns = [
     path("desk/", include("renwang.web.desk.urls")),
     path("field/", include("renwang.web.field.urls")),
     path("api/", include("renwang.web.api.urls")),
+    path("open311/", include("renwang.web.api.urls_open311")),
 ]

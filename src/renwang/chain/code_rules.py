@@ -36,17 +36,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """How the codes of grids are composed; `source` is the rule it follows."""
+    """How the codes of grids are composed; `sources` names the rule it follows, in each language."""
 
     key: str
     names: Mapping[str, str]
     parts: tuple[Part, ...]
     parent_digits: int
-    source: str = ""
+    sources: Mapping[str, str]
 
     def name(self, language: str) -> str:
         """The scheme's name in a language, else in Chinese."""
         return self.names.get(language) or self.names["zh-hans"]
+
+    def source(self, language: str) -> str:
+        """The rule it follows in a language, else in Chinese."""
+        return self.sources.get(language) or self.sources["zh-hans"]
 
     @property
     def last(self) -> int:

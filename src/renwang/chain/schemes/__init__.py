@@ -36,4 +36,4 @@ def _read(data: dict) -> Scheme:
     for one in data["parts"]:
         start, end = one.get("parent", (0, 0))
         parts.append(Part(one.get("text", ""), start, end, one.get("serial", 0)))
-    return Scheme(data["key"], data["names"], tuple(parts), data["parent_digits"], data["source"])
+    return Scheme(data["key"], data["names"], tuple(parts), data["parent_digits"], data["sources"])

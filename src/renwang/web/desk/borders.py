@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from renwang.base.pure.geometry import Geometry
@@ -312,6 +312,7 @@ def give_codes(request: HttpRequest, ref: str) -> HttpResponse:
                 return done(request, _("The codes were given."), "desk:unit", unit.ref)
             context["plan"] = plan = plan_codes(unit, key=said["scheme"], afresh=said["afresh"])
             context["rows"] = [(one, plan.given.get(one.ref, "")) for one in plan.grids]
+            context["source"] = plan.scheme.source(get_language() or "en")
         except Refusal as refusal:
             form.add_error(None, sentence_of(refusal))
     answer = 422 if form.errors and request.method == "POST" else 200

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -43,7 +43,7 @@ _SIGNS = [
     ("good", "dots"),
 ]  # fmt: skip
 _COLUMNS = [
-    tables.Column(gettext_lazy("What")),
+    tables.Column(pgettext_lazy("a finding", "What")),
     tables.Column(gettext_lazy("Department")),
     tables.Column(gettext_lazy("Grids")),
     tables.Column(gettext_lazy("Where, or who")),

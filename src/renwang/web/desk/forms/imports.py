@@ -23,6 +23,7 @@ KIND_WORDS = {
     "risks": _("Risk list"),
     "facilities": _("Facilities"),
     "rooms": _("Rooms of service centres"),
+    "procedures": _("Procedures list"),
     "claims": _("Departments' grids"),
     "claim_workers": _("Departments' rosters"),
     "streets": _("Streets and water"),
@@ -42,6 +43,7 @@ KIND_HELP = {
     ),
     "rooms": _("Each room of a service centre: area, use, and what it is for in an emergency."),
     "households": _("Doors with how many live behind each. No names: the columns do not exist."),
+    "procedures": _("What is done step by step: place, title, kind, steps, who follows it."),
     "claims": _(
         "Grids as a department draws or lists them, to be set beside the others and merged."
     ),

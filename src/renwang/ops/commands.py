@@ -28,6 +28,11 @@ COMMANDS = {
         "signals",
         _("Try a trigger over past data; bring readings in."),
     ),
+    "readiness": (
+        "readiness_commands",
+        "readiness",
+        _("Look at everything that should be ready; list the holes."),
+    ),
     "care": ("care_commands", "care", _("Keys of the care list: look, change.")),
     "rehearse": ("rehearse_commands", "rehearse", _("Rehearse a warning with simulated people.")),
 }

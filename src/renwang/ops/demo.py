@@ -21,6 +21,7 @@ from renwang.registers.claims.invented import invent_claims
 from renwang.registers.duties.invented import invent_duties
 from renwang.registers.procedures.invented import invent_procedures
 from renwang.registers.facilities.invented import invent_facilities
+from renwang.registers.readiness.invented import invent_readiness
 from renwang.registers.risks.invented import invent_risks
 from renwang.response.services import RehearsalRefused, start_rehearsal
 from renwang.signals.invented import invent_signals
@@ -66,6 +67,7 @@ def demo(
     invent_claims(root, now=now, seed=seed)
     people = {one.username: one.person for one in signins}
     invent_care(root, keeper=people["secretary"], opener=people["duty"], now=now)
+    invent_readiness(root, now=now)
     _print_signins(signins, f"http://{address}:{port}/")
     if not no_rehearsal:
         _rehearse(root, speed)

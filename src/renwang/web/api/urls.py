@@ -14,6 +14,7 @@ from renwang.web.api import (
     gateways,
     numbers,
     places,
+    readiness,
     signals,
 )
 from renwang.web.api.keys import is_known, ways_in
@@ -38,6 +39,7 @@ api.add_router("/drafts", drafts.router)
 api.add_router("/bulletins", bulletins.router)
 api.add_router("/questions", bulletins.questions)
 api.add_router("/duties", duties.router)
+api.add_router("/readiness", readiness.router)
 api.add_router("/units", places.router)
 api.add_router("/old-numbers", numbers.router)
 api.add_router("/journal", places.journal_router)

@@ -27,6 +27,8 @@ from renwang.outreach.models import Call
 from renwang.outreach.rules import NoticeState
 from renwang.outreach.waiting import list_waits
 from renwang.outreach.words import describe_stall
+from renwang.registers.readiness.rules import Severity
+from renwang.registers.readiness.selectors import Counts, Wanted, count_holes
 from renwang.response.finding import running_here
 from renwang.response.models import Rehearsal
 from renwang.web.desk.facts import Told, tell
@@ -126,6 +128,14 @@ class HomePage:
     def to_ring(self) -> list[Call]:
         """Whom somebody has to ring or go to, by name."""
         return calls_by_hand(self.viewer, RUNG)
+
+    @cached_property
+    def holes(self) -> Counts | None:
+        """The grave holes of the place that do not stand by leave of the level above; None for who may not see them."""
+        if not self.viewer.may("readiness.see"):
+            return None
+        wanted = Wanted(severity=Severity.GRAVE, waived=False)
+        return count_holes(self.viewer, wanted, self.now)
 
     @cached_property
     def rehearsals(self) -> list[Rehearsal]:

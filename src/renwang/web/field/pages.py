@@ -176,7 +176,11 @@ def show_place(request: HttpRequest) -> HttpResponse:
     place = units.visible_to(request.viewer).filter(path=request.viewer.top).first()
     if place is None:
         raise Http404(request.viewer.top)
-    return render(request, "field/place.html", {"page": units.unit_page(request.viewer, place)})
+    context = {
+        "page": units.unit_page(request.viewer, place),
+        "sees_readiness": request.viewer.may("readiness.see"),
+    }
+    return render(request, "field/place.html", context)
 
 
 class _Ids:

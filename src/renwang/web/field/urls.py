@@ -10,6 +10,7 @@ from renwang.web.field import (
     numbers,
     pages,
     procedures,
+    readiness,
     reports,
     risks,
 )
@@ -50,6 +51,7 @@ urlpatterns = [
     path("looked/", care.show_looked, name="looked"),
     path("looked/withdraw/", care.withdraw, name="looked_withdraw"),
     path("duties/", duties.show_duties, name="duties"),
+    path("readiness/", readiness.show_readiness, name="readiness"),
     path("procedures/", procedures.show_procedures, name="procedures"),
     path("procedures/<str:ref>/", procedures.show_procedure, name="procedure"),
     path(

@@ -87,18 +87,18 @@ class Matrix:
 
 def count_matrix(viewer: Viewer, *, under: Unit | None = None) -> Matrix:
     """Count the live risks by likelihood and harm; one statement."""
-    found = _live(viewer, under).values_list("likelihood", "harm").annotate(Count("pk"))
+    found = _live(viewer, under).values_list("likelihood", "harm").annotate(number=Count("*"))
     cells = {(likelihood, harm): number for likelihood, harm, number in found.order_by()}
     unjudged = cells.pop((0, 0), 0)
     return Matrix(cells, unjudged)
 
 
 def count_states(viewer: Viewer, *, under: Unit | None = None) -> dict[State, int]:
-    """Count the risks of each state; one statement."""
+    """Count the risks of each state; one statement, which an index answers without a look at any risk."""
     found = Risk.objects.filter(viewer.scope("risks.see"))
     if under is not None:
         found = found.filter(path__under=under.path)
-    counted = dict(found.order_by().values_list("state").annotate(Count("pk")))
+    counted = dict(found.order_by().values_list("state").annotate(number=Count("*")))
     return {state: counted.get(state.value, 0) for state in State}
 
 
@@ -114,7 +114,11 @@ def worst_by_unit(
     found = (
         rows.order_by()
         .values_list("path")
-        .annotate(Max("level"), Count("pk"), grave=Count("pk", filter=Q(level__gte=Level.ORANGE)))
+        .annotate(
+            worst=Max("level"),
+            number=Count("*"),
+            grave=Count("level", filter=Q(level__gte=Level.ORANGE)),
+        )
     )
     sums: dict[str, tuple[int, int, int]] = {}
     for path, worst, number, grave in found:

@@ -1,5 +1,7 @@
 """The procedures list at the desk: refusals first, then writing, approving, reading, reviewing, running, paper."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -197,10 +199,12 @@ class TestDeciding:
         answer = as_(cast.officer).post(address(made, "act/acknowledge"), follow=True)
         assert "不需要执行这项制度" in answer.content.decode()
 
-    def test_who_has_not_read_is_named_to_the_keeper_only(self, cast):
-        made = in_force(cast, followers=terms(cast).followers)
+    def test_who_has_not_read_is_named_to_who_answers_for_the_place(self, cast):
+        made = in_force(cast, at=cast.now - timedelta(days=30))
         page = f"/desk/procedures/{made.procedure.ref}/"
         assert "王格平" in as_(cast.secretary).get(page).content.decode()
+        assert "王格平" in as_(cast.secretary).get("/desk/procedures/mine/").content.decode()
+        assert "王格平" not in as_(cast.head).get("/desk/procedures/mine/").content.decode()
 
 
 class TestRunning:
@@ -372,7 +376,7 @@ class TestLooking:
         client = as_(cast.secretary)
         assert cost(client, "/desk/procedures/") <= 6 + 4
         assert cost(client, f"/desk/procedures/{made.procedure.ref}/") <= 6 + 15
-        assert cost(client, "/desk/procedures/mine/") <= 6 + 4
+        assert cost(client, "/desk/procedures/mine/") <= 6 + 12
         assert cost(client, "/desk/procedures/findings/") <= 18
         assert cost(client, "/desk/procedures/runs/") <= 6 + 4
         assert cost(client, f"/desk/procedures/runs/{run.ref}/") <= 6 + 6

@@ -85,13 +85,13 @@ class _Writing:
             self._next(made, row["next"])
 
     def _as(self, at: datetime) -> Viewer | str:
-        viewer = viewer_of(self.writer, at)
+        viewer = Viewer(self.writer, at, viewer_of(self.writer, self.now).places)
         return viewer if viewer.may("procedures.write", self.place.path) else BY
 
     def _approve(self, made: Edition, at: datetime) -> None:
         by: Any = BY
         if self.approver is not None:
-            viewer = viewer_of(self.approver, at)
+            viewer = Viewer(self.approver, at, viewer_of(self.approver, self.now).places)
             by = viewer if viewer.may("procedures.approve", self.place.path) else BY
         services.approve_edition(made.pk, by=by, now=at)
 
@@ -145,9 +145,10 @@ class _Writing:
     def _run(self, made: Edition, told: Mapping[str, Any], number: int) -> None:
         """Carry it out once, as the story says."""
         start = self.now - timedelta(hours=told["hours_ago"])
-        unit = self.communities[number % len(self.communities)] if self.communities else self.place
-        who = self._runner(unit)
-        place = unit if unit.path.startswith(made.procedure.path) else made.procedure.unit
+        own = made.procedure.unit
+        within = [one for one in self.communities if one.path.startswith(own.path)]
+        place = within[number % len(within)] if within else own
+        who = self._runner(place)
         run = services.start_run(
             uuid7(start), made.procedure_id, place,
             Occasion(told.get("exercise", False), told.get("hazard", ""), told["reason"]),

@@ -137,7 +137,7 @@ def start(request: HttpRequest, ref: str) -> HttpResponse:
     crumbs = [(_("Procedures list"), reverse("desk:procedures")), (procedure.title, back)]
     return lists.show_form(
         request, form, _("Run the procedure"), procedure.title,
-        [*crumbs, (_("Run the procedure"), "")], _("Start"),
+        [*crumbs, (_("Run the procedure"), "")], _("Start the run"),
     )  # fmt: skip
 
 
@@ -394,7 +394,7 @@ def _export_story(request: HttpRequest, page: RunPage) -> HttpResponse:
             ("who", gettext_lazy("Who"), Kind.TEXT),
             ("words", gettext_lazy("Note"), Kind.TEXT),
             ("figure", gettext_lazy("Figure"), Kind.DECIMAL),
-            ("reason", gettext_lazy("Why"), Kind.TEXT),
+            ("reason", pgettext_lazy("of a deviation", "Reason"), Kind.TEXT),
             ("late", gettext_lazy("Minutes late"), Kind.INTEGER),
         )
     ]

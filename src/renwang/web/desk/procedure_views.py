@@ -44,6 +44,7 @@ def show_mine(request: HttpRequest) -> HttpResponse:
         "followed": followed,
         "unread": sum(not one.is_read for one in followed),
         "runs": running.in_hand(request.viewer),
+        "late": following.late_below(request.viewer.person, now=request.now),
     }
     return render(request, "desk/procedures/mine.html", context)
 

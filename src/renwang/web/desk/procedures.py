@@ -32,7 +32,7 @@ _COLUMNS = [
     tables.Column(pgettext_lazy("the thing itself", "Procedure"), sort="title"),
     tables.Column(pgettext_lazy("of a procedure", "Kind")),
     tables.Column(gettext_lazy("Place"), sort="place"),
-    tables.Column(gettext_lazy("For")),
+    tables.Column(pgettext_lazy("of a procedure", "For")),
     tables.Column(gettext_lazy("State")),
     tables.Column(gettext_lazy("Next review"), sort="review"),
     tables.Column(gettext_lazy("Changed"), sort="changed"),
@@ -123,6 +123,7 @@ def show_procedure(request: HttpRequest, ref: str) -> HttpResponse:
             say_hint(one) for one in advise(Kind(shown.kind), shown.purpose, shown.step_list)
         ],
         "readers": readers,
+        "sees_all": request.viewer.may("procedures.see", procedure.path),
         "unread": sum(one.read_at is None for one in readers),
         "mine": [one for one in readers if one.holding.person_id == request.viewer.id],
         "reviews": reviews,

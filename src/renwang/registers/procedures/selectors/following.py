@@ -192,7 +192,7 @@ class Owing:
 
     posts: int
     holdings: int
-    late: tuple[UUID, ...]  # units of those who are late, once for each of them
+    late: tuple[tuple[UUID, UUID], ...]  # those who are late: unit and holding of each
 
 
 def owing_below(path: str, *, now: datetime) -> Mapping[UUID, Owing]:
@@ -227,7 +227,7 @@ def owing_below(path: str, *, now: datetime) -> Mapping[UUID, Owing]:
         meant = meant_by(lines_of(lines.get(key, ())), in_order)
         people = [one for post in meant for one in holdings[post]]
         late = tuple(
-            unit
+            (unit, holding)
             for holding, unit, held_from in people
             if (key, holding) not in read and is_overdue(owed_since(since, held_from), days, now)
         )
@@ -237,4 +237,38 @@ def owing_below(path: str, *, now: datetime) -> Mapping[UUID, Owing]:
 
 def overdue_by_unit(path: str, *, now: datetime) -> Counter[UUID]:
     """Count for every unit at and below a place what was not read there in time; four statements."""
-    return Counter(unit for one in owing_below(path, now=now).values() for unit in one.late)
+    owing = owing_below(path, now=now).values()
+    return Counter(unit for one in owing for unit, _holding in one.late)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Somebody who has not read in time what he must follow."""
+
+    holding: Holding  # with person, post and its unit
+    edition: Edition  # with its procedure
+
+
+def late_below(person: Person, *, now: datetime, limit: int = 50) -> list[Late]:
+    """Give who has not read in time at and below the places whose answering posts somebody is on, himself left out.
+
+    Seven statements for each such place, one where there is none.
+    """
+    held = current_holdings(now).filter(person=person, post__answers=True)
+    paths = sorted(set(held.values_list("post__path", flat=True)))
+    tops = [one for one in paths if not any(above in paths for above in line_above(one))]
+    pairs = [
+        (edition, holding)
+        for path in tops
+        for edition, one in owing_below(path, now=now).items()
+        for _unit, holding in one.late
+    ]
+    if not pairs:
+        return []
+    editions = Edition.objects.select_related("procedure").in_bulk({one for one, _who in pairs})
+    people = current_holdings(now).exclude(person=person)
+    people = people.select_related("person", "post__unit").defer("post__unit__boundary")
+    known = people.in_bulk({who for _edition, who in pairs})
+    found = [Late(known[who], editions[one]) for one, who in pairs if who in known]
+    found.sort(key=lambda one: (one.holding.post.path, one.edition.title))
+    return found[:limit]

@@ -33,7 +33,7 @@ from renwang.registers.procedures.models import Cell as CellRow
 from renwang.registers.procedures.models import Edition, Procedure, Run, Tick
 from renwang.registers.procedures.rules import EditionState, Kind, Standing
 from renwang.registers.procedures.run_rules import How, RunState, TickSeen, tally_steps
-from renwang.registers.procedures.selectors.following import owing_below
+from renwang.registers.procedures.selectors.following import Owing, owing_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,11 @@ def holes_at(viewer: Viewer, unit: Unit, *, now: datetime) -> Holes:
 def read_list(path: str, *, now: datetime) -> tuple[list[ProcedureSeen], list[DutyCell]]:
     """Read the procedures and the duties at and below a place with those above it; ten statements."""
     near = Q(path__under=path) | Q(path__in=line_above(path))
+    return read_near(near, owing_below(path, now=now), now=now), read_duties(near, now)
+
+
+def read_near(near: Q, owing: Mapping[UUID, Owing], *, now: datetime) -> list[ProcedureSeen]:
+    """Read the procedures at some places, with who owes what as it was counted; six statements."""
     standing = (Standing.IN_FORCE, Standing.PROPOSED, Standing.DRAFT)
     rows = list(
         Procedure.objects.filter(near, standing__in=standing)
@@ -81,7 +86,6 @@ def read_list(path: str, *, now: datetime) -> tuple[list[ProcedureSeen], list[Du
     cells = _cells(near)
     runs = _runs(near, now)
     learnt = _often_otherwise(near, editions)
-    owing = owing_below(path, now=now)
     seen = []
     for row in rows:
         held, proposed_at = editions.get(row["pk"], (None, None))
@@ -107,7 +111,7 @@ def read_list(path: str, *, now: datetime) -> tuple[list[ProcedureSeen], list[Du
                 place_has_ended=row["place_ended"] is not None,
             )
         )
-    return seen, _duties(near, now)
+    return seen
 
 
 def _editions(near: Q) -> dict[UUID, tuple[dict[str, Any] | None, datetime | None]]:
@@ -167,7 +171,8 @@ def _often_otherwise(
     }
 
 
-def _duties(near: Q, now: datetime) -> list[DutyCell]:
+def read_duties(near: Q, now: datetime) -> list[DutyCell]:
+    """Read the cells of the duties in force at some places; one statement."""
     rows = in_force(now).filter(near).order_by("path", "hazard", "phase", "ref")
     return [
         DutyCell(ref, hazard, Phase(phase), path)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import dist
 from typing import Any
 from uuid import UUID
 
@@ -90,8 +91,8 @@ _SOME = (
 def invent_facilities(root: Unit, *, now: datetime) -> int:
     """Put invented facilities on the list of a place, in each of its communities; return how many.
 
-    Where there are any already nothing changes. In the last community nobody
-    can walk to a shelter; a hydrant is out of order, an inspection overdue, a
+    Where there are any already nothing changes. The community furthest from the
+    first has no shelter; a hydrant is out of order, an inspection overdue, a
     defect not mended, a centre without a task, a post missing.
     """
     if Facility.objects.filter(path__under=root.path).exists():
@@ -99,7 +100,11 @@ def invent_facilities(root: Unit, *, now: datetime) -> int:
     below = Unit.objects.filter(parent=root, ended_on=None).select_related("parent")
     found = (_hands(one, now) for one in below.order_by("position", "code", "name"))
     places = [one for one in found if one is not None]
-    made = sum(_furnish(here, number, len(places), now) for number, here in enumerate(places))
+    bare = max(places[1:], key=lambda one: _apart(places[0], one), default=None)
+    made = sum(
+        _furnish(here, number, len(places), now, is_bare=here is bare)
+        for number, here in enumerate(places)
+    )
     if places:
         made += _crown(root, places[0], now)
         _break_things(places, now)
@@ -136,14 +141,17 @@ def _hands(community: Unit, now: datetime) -> _Hands | None:
     return None
 
 
-def _furnish(here: _Hands, number: int, many: int, now: datetime) -> int:
-    """Give a community what communities have, and something of its own; the last one has no shelter."""
-    things = [*_COMMON, _SOME[number % len(_SOME)]]
-    is_last = many > 1 and number == many - 1
-    if not is_last:
-        things.append(_SHELTER)
-    else:
-        things = [one for one in things if one.kind != "shelter_fixed"]
+def _apart(one: _Hands, other: _Hands) -> float:
+    """Say how far two communities lie from each other, in degrees; enough to compare."""
+    spots = [(hands.community.lon or 0.0, hands.community.lat or 0.0) for hands in (one, other)]
+    return dist(*spots)
+
+
+def _furnish(here: _Hands, number: int, many: int, now: datetime, *, is_bare: bool) -> int:
+    """Give a community what communities have, and something of its own; a bare one has no shelter."""
+    things = [*_COMMON, _SOME[number % len(_SOME)], _SHELTER]
+    if is_bare:
+        things = [one for one in things if one.kind not in ("shelter_fixed", _SHELTER.kind)]
     for at, thing in enumerate(things):
         # In the middle of the list somebody has forgotten the defibrillator for two months.
         is_forgotten = thing.kind == "defibrillator" and number == many // 2

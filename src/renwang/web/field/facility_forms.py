@@ -36,7 +36,7 @@ class LookForm(forms.Form):
         label=_("How is it?"), choices=list(VERDICTS.items()), widget=forms.RadioSelect
     )
     amiss = forms.MultipleChoiceField(
-        label=_("What is amiss?"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Tick what is not so"), required=False, widget=forms.CheckboxSelectMultiple
     )
     words = forms.CharField(
         label=_("What do you see?"),

@@ -17,6 +17,7 @@ from renwang.registers.procedures.models import (
 )
 from renwang.registers.procedures.rules import EditionState, Standing
 from renwang.registers.procedures.run_rules import How, RunState
+from tests.registers.duties.listed import in_force as duty_in_force
 from tests.registers.procedures.listed import drafted, in_force, proposed, said, started, terms
 from tests.registers.procedures.test_running import picture
 from tests.web.desk_pages import LANGUAGES, as_, cost
@@ -360,6 +361,15 @@ class TestLooking:
         assert "/desk/duties/write/?under=" in page
         answer = as_(cast.secretary).get("/desk/procedures/findings/?kind=no_duty&format=csv")
         assert "暴雨转移" in answer.content.decode()
+
+    def test_a_duty_leads_to_how_it_is_done_or_to_writing_it_down(self, cast):
+        duty = duty_in_force(cast)
+        client = as_(cast.secretary)
+        page = client.get(f"/desk/duties/{duty.ref}/").content.decode()
+        assert "/desk/procedures/write/?under=" in page
+        made = in_force(cast)
+        page = client.get(f"/desk/duties/{duty.ref}/").content.decode()
+        assert f"/desk/procedures/{made.procedure.ref}/" in page
 
     def test_what_waits_is_counted_and_leads_there(self, cast):
         made = proposed(cast)

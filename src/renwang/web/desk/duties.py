@@ -19,6 +19,7 @@ from renwang.registers.duties.selectors import finding
 from renwang.registers.duties.services.remarking import post_named
 from renwang.registers.duties.table import COLUMNS, row_of
 from renwang.registers.hazards import EVERY, kinds, name_of
+from renwang.registers.procedures.selectors.finding import procedures_for
 from renwang.web.desk import lists
 from renwang.web.desk.forms.duties import ReasonForm, RemarkForm
 from renwang.web.frame import tables
@@ -103,6 +104,7 @@ def show_duty(request: HttpRequest, ref: str) -> HttpResponse:
         "standing": duty.standing_at(request.now),
         "helpers": helpers,
         "remarks": remarks,
+        "procedures": procedures_for(duty.path, duty.hazard, duty.phase),
         "line": beside.line,
         "rivals": beside.rivals,
         "names": names_of(request.viewer, people - {None}),

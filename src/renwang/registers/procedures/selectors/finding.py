@@ -12,6 +12,7 @@ from renwang.base.pure.text import search_key
 from renwang.chain import tree
 from renwang.chain.reach import Viewer
 from renwang.chain.rules import line_above
+from renwang.registers.hazards import EVERY
 from renwang.registers.procedures.finding_rules import REVIEW_SOON
 from renwang.registers.procedures.models import Audience, Cell, Edition, Procedure, Review
 from renwang.registers.procedures.rules import OPEN, EditionState, Standing
@@ -172,8 +173,8 @@ def to_decide(viewer: Viewer) -> QuerySet[Edition]:
 def procedures_for(path: str, hazard: str, phase: str) -> list[Procedure]:
     """Give what is written down for a hazard and a phase at a place, there or above, the nearest first."""
     meant = Cell.objects.filter(
-        edition__procedure=OuterRef("pk"), edition__state=EditionState.IN_FORCE, hazard=hazard,
-        phase__in=("", phase),
+        edition__procedure=OuterRef("pk"), edition__state=EditionState.IN_FORCE,
+        hazard__in=(hazard, EVERY), phase__in=("", phase),
     )  # fmt: skip
     found = Procedure.objects.filter(Exists(meant), path__in=[*line_above(path), path])
     return list(found.order_by("-path", "title"))

@@ -16,6 +16,7 @@ from renwang.registers.duties.models import Duty, Helper, Remark
 from renwang.registers.duties.rules import Phase
 from renwang.registers.readiness import saying
 from renwang.registers.readiness.catalogue import checks, families
+from renwang.registers.readiness.checks import facilities, procedures
 from renwang.registers.readiness.figures import figures
 from renwang.registers.readiness.models import Hole as Kept
 from renwang.registers.readiness.own_rules import OwnEnded
@@ -43,6 +44,9 @@ WITH_A_DATABASE = {
     "alerts.no_feed",
     "alerts.no_key",
     *(f"duties.{hole.value}" for hole in Hole),
+    *(f"procedures.{hole.value}" for hole in procedures.WHY),
+    *(f"facilities.{hole.value}" for hole in facilities.WHY),
+    facilities.BACK_LATE,
 }
 
 

@@ -23,6 +23,11 @@ MENDERS: Mapping[str, Any] = {
     "duties.write": _("who keeps the duties list there"),
     "duties.approve": _("who approves duties there"),
     "risks.judge": _("who judges risks there"),
+    "procedures.write": _("who keeps the procedures list there"),
+    "procedures.approve": _("who approves procedures there"),
+    "procedures.run": _("who follows procedures there"),
+    "facilities.keep": _("who keeps the facilities there"),
+    "facilities.report": _("who inspects facilities there"),
     "signals.judge": _("who judges signals there"),
     "sensors.edit": _("who looks after sensors there"),
     "rehearsals.run": _("who holds rehearsals there"),
@@ -77,7 +82,7 @@ def say_cell(hole: Hole) -> str:
     if hole.check_key == "own":
         figures = hole.params.get("figures", {})
         return " · ".join(f"{name} {_number(value)}" for name, value in figures.items())
-    if not hole.check_key.startswith("duties."):
+    if not hole.check_key.startswith(("duties.", "procedures.")):
         return ""
     hazard, phase = hole.params.get("hazard"), hole.params.get("phase")
     words = [name_of(str(hazard), get_language() or "zh")] if hazard else []

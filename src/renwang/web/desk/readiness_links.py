@@ -50,10 +50,18 @@ def _duty(hole: Hole, place: Unit | None) -> str:
     return f"{reverse('desk:duty_write')}?{query}"
 
 
+def _procedure(hole: Hole, place: Unit | None) -> str:
+    """The procedure; the duty that has none, where one is missing."""
+    is_duty = hole.check_key == "procedures.duty_without"
+    return reverse("desk:duty" if is_duty else "desk:procedure", args=[hole.target])
+
+
 PAGES: Mapping[str, Page] = {
     "post": Page(_("To the post"), _of("desk:post")),
     "unit": Page(_("To the place"), _unit),
     "duty": Page(_("To the duty"), _duty),
+    "procedure": Page(_("To the procedure"), _procedure),
+    "facility": Page(_("To the facility"), _of("desk:facility")),
     "risk": Page(_("To the risk"), _of("desk:risk")),
     "survey": Page(_("To the survey"), _of("desk:risk_survey")),
     "rollcalls": Page(_("To the roll-calls"), _list("desk:rollcalls")),

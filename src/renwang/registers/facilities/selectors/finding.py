@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from renwang.chain.models import Holding, Unit
@@ -93,19 +93,35 @@ def _find(path: str, now: datetime, *, with_coverage: bool) -> tuple[list[Findin
     return findings, len(seen)
 
 
+def find_faults_in(where: Q, *, now: datetime) -> list[Finding]:
+    """Find what is wrong with the facilities at some places, each by itself; three statements.
+
+    Who lives beyond reach of them, and which tier is missing where, is judged
+    over whole areas: see `find_holes`.
+    """
+    terms = known_terms()
+    today = timezone.localdate(now, timezone.get_default_timezone())
+    return find_faults([_seen(row, terms) for row in rows_in(where)], today)
+
+
 def read_rows(path: str) -> list[dict[str, Any]]:
     """Read the standing facilities at and below a place with their posts, roles and open defects; three statements."""
+    return rows_in(Q(path__under=path))
+
+
+def rows_in(where: Q) -> list[dict[str, Any]]:
+    """Read the standing facilities at some places in the same way."""
     held = Holding.objects.filter(post=OuterRef("post_id"), is_current=True)
-    found = Facility.objects.filter(path__under=path).exclude(state=State.GONE)
+    found = Facility.objects.filter(where).exclude(state=State.GONE)
     found = found.annotate(post_held=Exists(held)).order_by("path", "kind", "ref")
     rows = list(found.values(*_COLUMNS, "post_held"))
     defects: dict[Any, list[DefectSeen]] = defaultdict(list)
-    open_ones = Defect.objects.filter(path__under=path, state=DefectState.OPEN)
+    open_ones = Defect.objects.filter(where, state=DefectState.OPEN)
     for key, number, words, due_on, is_grave in open_ones.order_by("number").values_list(
         "facility_id", "number", "words", "due_on", "is_grave"
     ):
         defects[key].append(DefectSeen(number, words, due_on, is_grave))
-    roles = Facility.objects.filter(path__under=path, rooms__isnull=False).exclude(
+    roles = Facility.objects.filter(where, rooms__isnull=False).exclude(
         rooms__role=NO_ROLE
     )
     with_role = set(roles.values_list("pk", flat=True))

@@ -1,4 +1,5 @@
-"""The checks over what lies below the readiness check: places and posts, calls, duties, risks, homes, own ones.
+"""The checks over what lies below the readiness check: places and posts, calls, duties, risks, procedures,
+facilities, homes, own ones.
 
 Loaded at start-up, like the `checks.py` of every floor above.
 """
@@ -6,9 +7,11 @@ Loaded at start-up, like the `checks.py` of every floor above.
 from renwang.registers.readiness.checks import (  # noqa: F401
     calls,
     duties,
+    facilities,
     hands,
     homes,
     own,
     places,
+    procedures,
     risks,
 )

@@ -1,0 +1,106 @@
+"""Procedures and facilities in the readiness check: their own rules, read place by place, and a change seen at once."""
+
+from datetime import timedelta
+
+import pytest
+
+from renwang.chain.services import posts
+from renwang.registers.duties.rules import Phase
+from renwang.registers.facilities.finding_rules import Finding as FacilityFinding
+from renwang.registers.facilities.models import Facility
+from renwang.registers.procedures.finding_rules import Finding as ProcedureFinding
+from renwang.registers.procedures.models import Procedure
+from renwang.registers.readiness.catalogue import checks, family_of
+from renwang.registers.readiness.checks import facilities, procedures
+from renwang.registers.readiness.rules import Scope
+from tests.registers.duties.listed import in_force
+from tests.registers.facilities.conftest import entered
+from tests.registers.procedures.listed import in_force as procedure_in_force
+from tests.registers.readiness.looked import begun, found, known, looked, settled
+
+DAY = timedelta(days=1)
+BY = "node:test"
+
+
+@pytest.mark.parametrize("hole", procedures.WHY)
+def test_every_finding_about_procedures_is_a_check(hole):
+    said = ProcedureFinding(hole, "/1/", "ZD-1", "flood", Phase.RESPOND, "QZ-1", {"steps": (1, 2)})
+    one = procedures._found(said)
+    assert (one.check in checks(), one.path) == (True, "/1/")
+
+
+@pytest.mark.parametrize("hole", facilities.WHY)
+def test_every_finding_about_facilities_is_a_check(hole):
+    one = facilities._found(FacilityFinding(hole, "/1/", "hydrant", "SS-1", {"name": "消火栓"}))
+    assert (one.check in checks(), one.target) == (True, "SS-1")
+
+
+class TestProcedures:
+    def test_a_duty_without_a_procedure_until_one_is_written(self, cast):
+        duty = in_force(cast)
+        begun(cast.now)
+        assert [one.target for one in found("procedures.duty_without")] == [duty.ref]
+        procedure_in_force(cast)
+        settled(cast.now)
+        assert not found("procedures.duty_without")
+
+    def test_a_procedure_is_answered_for_here_above_or_below(self, cast):
+        procedure_in_force(cast, cast.street)
+        begun(cast.now)
+        [hole] = found("procedures.no_duty")
+        assert (hole.path, hole.target, hole.params["hazard"]) == (
+            cast.street.path, "", "rainstorm",
+        )  # fmt: skip
+        in_force(cast, cast.grid, cast.grid_post)
+        settled(cast.now)
+        assert not found("procedures.no_duty")
+
+    def test_a_review_falls_due_with_the_days(self, cast):
+        procedure_in_force(cast)
+        begun(cast.now)
+        due = Procedure.objects.get().review_on
+        assert not found("procedures.review_overdue")
+        days = (due - cast.now.date()).days + 1
+        looked(cast.now + days * DAY)
+        assert [one.target for one in found("procedures.review_overdue")] == [
+            Procedure.objects.get().ref
+        ]
+
+    def test_how_the_places_are_cut_makes_no_difference(self, cast):
+        for unit in (cast.district, cast.street, cast.community, cast.grid):
+            procedure_in_force(cast, unit)
+        in_force(cast)
+        in_force(cast, cast.neighbour_community, cast.street_post, hazard="fire")
+        family = family_of("procedures")
+        whole = set(_told(family.find(Scope(spans=(("/", "0"),)), cast.now)))
+        assert whole
+        paths = [cast.district.path, cast.street.path, cast.community.path, cast.grid.path]
+        paths += [cast.neighbour_community.path, cast.strangers_street.path]
+        single = [family.find(Scope(frozenset({path})), cast.now) for path in paths]
+        assert {one for some in single for one in _told(some)} == whole
+
+
+def _told(some):
+    return [(one.check, one.path, one.subject) for one in some]
+
+
+class TestFacilities:
+    def test_one_without_a_post_until_it_has_one(self, cast):
+        made = entered(cast, post=None)
+        begun(cast.now)
+        assert [one.target for one in found("facilities.no_post")] == [made.ref]
+        Facility.objects.update(post=cast.grid_post)
+        looked(cast.now)
+        assert not found("facilities.no_post")
+
+    def test_a_post_that_is_left_is_seen_at_once(self, cast):
+        entered(cast)
+        begun(cast.now)
+        assert not found("facilities.post_vacant")
+        posts.vacate_post(post=cast.grid_post, person=cast.worker, by=BY, now=cast.now)
+        settled(cast.now)
+        [hole] = found("facilities.post_vacant")
+        assert hole.path == cast.grid.path
+        told = known()
+        looked(cast.now)
+        assert known() == told

@@ -19,7 +19,7 @@ from renwang.chain.rules import Refusal
 from renwang.chain.selectors.naming import names_of, topmost_units
 from renwang.registers.duties.models import PHASES
 from renwang.registers.duties.rules import Phase
-from renwang.registers.duties.selectors.answering import Answering, answering_against
+from renwang.registers.duties.selectors.answering import answering_against
 from renwang.registers.hazards import EVERY
 from renwang.registers.risks import services
 from renwang.registers.risks.counting import count_states, late_for
@@ -229,8 +229,7 @@ def show_risk(request: HttpRequest, ref: str) -> HttpResponse:
         "may_answer": _may_answer(viewer, page),
         "is_own": viewer.id in services.hands_of(risk),
         "names": _names(viewer, page),
-        "leads": _leads(viewer, risk, request.now),
-        "sees_duties": viewer.may("duties.see", risk.path),
+        **_leads(viewer, risk, request.now),
         "measure": MeasureForm(posts, prefix="measure"),
         "refer": ReferForm(prefix="refer"),
         "accept": AcceptForm(prefix="accept"),
@@ -241,16 +240,17 @@ def show_risk(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "desk/risks/risk.html", context)
 
 
-def _leads(viewer: Viewer, risk: Risk, now: datetime) -> list[tuple[Any, Answering | None, str]]:
+def _leads(viewer: Viewer, risk: Risk, now: datetime) -> dict[str, Any]:
     """Say phase by phase who leads against a hazard where it is; where nobody does, lead to where one is written."""
     answers = answering_against(risk.unit, risk.hazard, at=now)
     write = ""
     if viewer.may("duties.write", risk.path):
         asked = {"under": risk.unit.ref, "hazard": risk.hazard or EVERY}
         write = f"{reverse('desk:duty_write')}?{urlencode(asked)}&phase="
-    return [
+    leads = [
         (word, answers.get(Phase(key)), f"{write}{key}" if write else "") for key, word in PHASES
     ]
+    return {"leads": leads, "sees_duties": viewer.may("duties.see", risk.path)}
 
 
 def _may_answer(viewer: Viewer, page: RiskPage) -> bool:

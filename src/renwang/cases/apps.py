@@ -12,5 +12,5 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        """Bring the refusals to wherever refusals are said."""
-        from renwang.cases import words  # noqa: F401
+        """Bring the refusals to wherever refusals are said, and read what people write by text message."""
+        from renwang.cases import texting, words  # noqa: F401

@@ -151,6 +151,24 @@ class Reporter(models.Model):
         ]
 
 
+class Text(models.Model):
+    """A text message that came in was read, and what it is answered with. Number and words are under seal."""
+
+    id = models.UUIDField(primary_key=True)
+    outside = models.CharField(max_length=64, unique=True)  # digest of number and gateway's key
+    sealed = models.TextField(blank=True)  # number and answer, until it has gone out or was given up
+    due_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="casetext_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["at"], name="casetext_at"),
+        ]
+
+
 class Clock(models.Model):
     """By when something of a case is due, who owes it, and how far silence has climbed."""
 

@@ -7,7 +7,7 @@ one ever touches an exercise.
 import hmac
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,14 @@ from renwang.base import journal
 from renwang.chain.models import Contact
 from renwang.outreach.channels import configured
 from renwang.outreach.channels.port import reply_code
-from renwang.outreach.channels.sms_inbound import Reply, Report, receipts_from, replies_from
+from renwang.outreach.channels.sms_inbound import (
+    Reply,
+    Report,
+    Text,
+    receipts_from,
+    replies_from,
+    texts_from,
+)
 from renwang.outreach.models import Attempt, Call
 from renwang.outreach.rules import CallState, Receipt, Taken
 from renwang.outreach.services import Slip, record_receipts
@@ -29,6 +36,9 @@ from renwang.outreach.services.tallying import take_turn
 BY = "node:sms"
 KIND = "sms"
 LOOK_BACK = timedelta(days=3)  # an answer to an older message is for a human being to read
+
+TextReader = Callable[[Text, datetime], None]
+_READERS: list[TextReader] = []
 
 _NO_DIGIT = re.compile(r"\D+")
 
@@ -76,6 +86,27 @@ def take_in_replies(payload: Any, *, now: datetime) -> tuple[int, int]:
     people = {one.person_id for one in slips}
     Contact.objects.filter(kind=KIND, person__in=people).update(worked_at=now)
     return taken.count(Taken.RECORDED), len(replies) - len(slips)
+
+
+def reads_texts(read: TextReader) -> TextReader:
+    """Declare what reads the texts that answer no message: the floor above knows what people write to it.
+
+    It is told of each text in turn, may be told of the same one again, and
+    raises nothing for what it cannot read.
+    """
+    if read not in _READERS:
+        _READERS.append(read)
+    return read
+
+
+def take_in_texts(payload: Any, *, now: datetime) -> int:
+    """Hand on what people wrote that answers no message; return how many texts that was."""
+    zone = timezone.get_default_timezone()
+    texts = texts_from(payload, fields=configured().inbound, zone=zone, now=now)
+    for text in texts:
+        for read in _READERS:
+            read(text, now)
+    return len(texts)
 
 
 def match_replies(replies: Sequence[Reply], *, country: str, now: datetime) -> list[Slip]:

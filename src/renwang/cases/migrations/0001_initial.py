@@ -181,6 +181,21 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('erase_at__isnull', False)), fields=['erase_at'], name='reporter_erase')],
             },
         ),
+        migrations.CreateModel(
+            name='Text',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('outside', models.CharField(max_length=64, unique=True)),
+                ('sealed', models.TextField(blank=True)),
+                ('due_at', models.DateTimeField(null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('trouble', models.CharField(blank=True, max_length=300)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='casetext_due'), models.Index(fields=['at'], name='casetext_at')],
+            },
+        ),
         migrations.AddIndex(
             model_name='case',
             index=models.Index(fields=['path', 'state', '-received_at'], name='case_path'),

@@ -23,7 +23,7 @@ from renwang.base.envelopes import seal
 from renwang.base.models import Counter
 from renwang.base.pure.ids import short_code, uuid7
 from renwang.base.pure.text import search_key, trim
-from renwang.base.references import next_number
+from renwang.base.references import count_up
 from renwang.cases import config, photos
 from renwang.cases.clock_rules import ClockKind, Term, begun
 from renwang.cases.kind_rules import OTHER, Kind, find_danger
@@ -40,13 +40,14 @@ from renwang.cases.rules import (
 )
 from renwang.cases.services.moving import By, hand_of, new_clock
 from renwang.cases.waiting import waiting_case
+from renwang.cases.workday_rules import Calendar
 from renwang.chain.models import Building, Unit
 from renwang.chain.reach import require
 from renwang.outreach.services.errands import ask_errands
 from renwang.registers.duties.rules import Phase
 from renwang.registers.duties.selectors.answering import answering_for
 
-PUBLIC = "node:public"
+PUBLIC, TEXTED = "node:public", "node:sms"
 CONTACTS = "cases.reporter"
 """What the seal on a contact is for; see `base.envelopes`."""
 
@@ -92,6 +93,14 @@ def report_publicly(report: Report, unit: Unit, *, address: str, now: datetime) 
     return _take_in(report, unit, Via.WEB, by=PUBLIC, now=now, address=address)
 
 
+def report_by_text(report: Report, unit: Unit, *, now: datetime) -> Taken:
+    """Take in what anybody brings by text message; the number is the sealed contact and how much comes by it is counted.
+
+    Refuses like `report_publicly`.
+    """
+    return _take_in(report, unit, Via.SMS, by=TEXTED, now=now, address=report.contact)
+
+
 def enter_report(report: Report, unit: Unit, via: Via, *, by: By, now: datetime) -> Taken:
     """Enter what somebody said to one of ours, or what one of ours has seen himself.
 
@@ -111,19 +120,40 @@ def _take_in(
         raise WordsTooLong(most=CONTACT_AT_MOST)
     outside = digest_of(f"key:{report.key}")
     drawn = photos.draw(report.files)
+    made = _prepared(report, unit, words, now)
     for _again in range(3):
+        known = Case.objects.filter(outside=outside).first()
+        if known is not None:
+            return Taken(known, code_of(report.key), False)
         try:
             with transaction.atomic():
-                known = Case.objects.filter(outside=outside).first()
-                if known is not None:
-                    return Taken(known, code_of(report.key), False)
                 if address and is_too_often(_count(address, now)):
                     raise ReportedTooOften
-                case = _write(report, words, outside, unit, via, drawn, by=by, now=now)
+                case = _write(report, words, outside, unit, via, drawn, made, by=by, now=now)
                 return Taken(case, code_of(report.key), True)
         except IntegrityError:
             continue  # sent twice at the same moment, or two numbers alike: look again
     raise RuntimeError("a case could not be numbered")
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is found out before the write begins, so that nobody waits for it."""
+
+    calendar: Calendar
+    kind: Kind
+    holder: Unit
+    key: str
+    alarm: str
+
+
+def _prepared(report: Report, unit: Unit, words: str, now: datetime) -> _Prepared:
+    calendar, kinds = config.current()
+    key = search_key(words)
+    alarm = find_danger(key, config.alarms())
+    guess = "danger" if alarm and "danger" in kinds else OTHER
+    kind = config.kind_of(kinds, report.kind or guess)
+    return _Prepared(calendar, kind, route(unit, kind, now), key, alarm)
 
 
 def _write(
@@ -133,17 +163,13 @@ def _write(
     unit: Unit,
     via: Via,
     drawn: Sequence[photos.Drawn],
+    made: _Prepared,
     *,
     by: By,
     now: datetime,
 ) -> Case:
-    calendar, kinds = config.current()
-    key = search_key(words)
-    alarm = find_danger(key, config.alarms())
-    kind = config.kind_of(
-        kinds, report.kind or ("danger" if alarm and "danger" in kinds else OTHER)
-    )
-    holder = route(unit, kind, now)
+    calendar, kind, holder = made.calendar, made.kind, made.holder
+    key, alarm = made.key, made.alarm
     case = Case(
         id=uuid7(now),
         code=digest_of(code_of(report.key)),
@@ -281,7 +307,7 @@ def _as_letters(raw: bytes) -> str:
 
 
 def _count(address: str, now: datetime) -> int:
-    return next_number(f"{_RATE}{hour_of(now):%y%m%d%H}-{bucket_of(address, now)}")
+    return count_up(f"{_RATE}{hour_of(now):%y%m%d%H}-{bucket_of(address, now)}")
 
 
 def forget_rates(now: datetime) -> int:

@@ -31,17 +31,26 @@ from renwang.chain.reach import require
 ADDED_AT_MOST = 2_000
 
 
-def _held_by_code(code: str) -> tuple[Held, Case]:
+Proof = str | Case
+"""The code of a case; or the case itself, where its reporter is known by the number he writes from."""
+
+
+def _held_by_code(code: Proof) -> tuple[Held, Case]:
     """Take the case of a code, or the one that stands for it, and give the reporter's own beside it."""
-    own = Case.objects.filter(code=digest_of(read_code(code))).only("pk", "merged_into").first()
+    own = code if isinstance(code, Case) else case_of_code(code)
     if own is None:
         raise CodeUnknown
     held = hold(own.merged_into_id or own.pk)
     return held, own
 
 
+def case_of_code(code: str) -> Case | None:
+    """Find the case of a code; None where no case has it."""
+    return Case.objects.filter(code=digest_of(read_code(code))).only("pk", "merged_into").first()
+
+
 @transaction.atomic
-def add_by_code(code: str, words: str, *, now: datetime, files: Sequence[bytes] = ()) -> Case:
+def add_by_code(code: Proof, words: str, *, now: datetime, files: Sequence[bytes] = ()) -> Case:
     """Let the reporter say more. What waited for him goes on. Refuses with `CodeUnknown`, `WordsMissing` and `NotNow`."""
     words = check_words(words, ADDED_AT_MOST)
     drawn = photos.draw(files)
@@ -64,22 +73,22 @@ def add_by_code(code: str, words: str, *, now: datetime, files: Sequence[bytes] 
 
 
 @transaction.atomic
-def confirm_by_code(code: str, *, now: datetime) -> Case:
+def confirm_by_code(code: Proof, *, now: datetime, via: str = "web") -> Case:
     """Let the reporter say that it is settled. Refuses with `CodeUnknown` and `NotNow`."""
     held, _own = _held_by_code(code)
-    confirm_answer(held, by=REPORTER, now=now, via="web")
+    confirm_answer(held, by=REPORTER, now=now, via=via)
     return held.case
 
 
 @transaction.atomic
-def reject_by_code(code: str, words: str, *, now: datetime) -> Case:
+def reject_by_code(code: Proof, words: str, *, now: datetime, via: str = "web") -> Case:
     """Let the reporter say that it is not settled, and why: the case is open again at once.
 
     Refuses with `CodeUnknown`, `WordsMissing` and `NotNow`.
     """
     words = check_words(words, ADDED_AT_MOST)
     held, _own = _held_by_code(code)
-    reject_answer(held, words, by=REPORTER, now=now, via="web")
+    reject_answer(held, words, by=REPORTER, now=now, via=via)
     return held.case
 
 

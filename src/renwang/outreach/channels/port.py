@@ -91,6 +91,7 @@ class Outgoing:
     drill: bool = False
     link: str = ""  # where the person can answer
     source: str = ""  # where the original message can be fetched
+    asks: bool = True  # an answer to it counts, and it says how to give one
     posts: tuple[str, ...] = ()  # all his posts that it is for, where that is more than one
 
     @property

@@ -48,6 +48,19 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A text message that somebody sent to the node, as it came. `key` is the gateway's own id for it.
+
+    Where the gateway gives none, number, words and moment stand for it.
+    """
+
+    number: str
+    words: str
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Fields:
     """How a gateway names things in what it sends back."""
 
@@ -60,6 +73,7 @@ class Fields:
     number: str = "phone_number"
     text: str = "content"
     replied_at: str = "send_time"
+    text_id: str = "sequence_id"
     country: str = "86"  # the code that numbers may be given with or without
 
 
@@ -97,6 +111,21 @@ def replies_from(
                 Reply(number, receipt, code, _moment(row.get(fields.replied_at), zone, now))
             )
     return tuple(replies)
+
+
+def texts_from(
+    payload: Any, *, fields: Fields = Fields(), zone: tzinfo, now: datetime
+) -> tuple[Text, ...]:
+    """Read from a decoded payload what people wrote that is no answer to a message, as it came."""
+    texts = []
+    for row in _rows(payload):
+        number = str(row.get(fields.number) or "").strip()
+        words = str(row.get(fields.text) or "").strip()
+        if number and words and read_answer(words) is None:
+            said = row.get(fields.replied_at)
+            key = str(row.get(fields.text_id) or f"{said or ''} {words}")
+            texts.append(Text(number, words, key, _moment(said, zone, now)))
+    return tuple(texts)
 
 
 def read_answer(text: str) -> tuple[Receipt, str] | None:

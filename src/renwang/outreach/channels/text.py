@@ -50,6 +50,8 @@ def full_text(outgoing: Outgoing, *, replies: bool) -> str:
         parts.append(note_line(outgoing))
     if outgoing.posts:
         parts.append(posts_line(outgoing))
+    if not outgoing.asks:
+        return "\n".join(parts)
     if replies:
         parts.append(sms_reply_line(outgoing))
     elif outgoing.link:

@@ -43,6 +43,7 @@ class TakenIn(Schema):
     msg: str = "OK"
     recorded: int
     unmatched: int = 0
+    texts: int = 0
 
 
 @router.post("/sms/reports", response=TakenIn, summary="Delivery reports of text messages")
@@ -53,9 +54,11 @@ def take_in_reports(request: HttpRequest):
 
 @router.post("/sms/replies", response=TakenIn, summary="People's replies to text messages")
 def take_in_replies(request: HttpRequest):
-    """`1` or 收到 is understood, `2` or 已传达 is carried on; what fits no message is left alone."""
-    recorded, unmatched = answering.take_in_replies(_payload(request), now=request.now)
-    return {"recorded": recorded, "unmatched": unmatched}
+    """`1` or 收到 is understood, `2` or 已传达 is carried on; other texts are reports and questions of residents."""
+    payload = _payload(request)
+    recorded, unmatched = answering.take_in_replies(payload, now=request.now)
+    texts = answering.take_in_texts(payload, now=request.now)
+    return {"recorded": recorded, "unmatched": unmatched, "texts": texts}
 
 
 def _payload(request: HttpRequest) -> Any:

@@ -171,8 +171,10 @@ def _land(place: PlaceSeen) -> list[Found]:
     if place.is_grid and not place.is_drawn:
         found.append(_hole("chain.grid_not_drawn", place))
     if place.is_grid and place.households > GRID_AT_MOST:
-        params = {"households": place.households, "most": GRID_AT_MOST}
-        found.append(_hole("chain.grid_too_large", place, **params))
+        count = place.households
+        found.append(
+            _hole("chain.grid_too_large", place, None, households=count, most=GRID_AT_MOST)
+        )
     if place.is_leaf and not place.households:
         found.append(_hole("chain.nobody_counted", place))
     return found

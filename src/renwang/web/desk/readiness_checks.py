@@ -18,7 +18,7 @@ from renwang.chain.structures import structures
 from renwang.registers.readiness import saying, selectors, services
 from renwang.registers.readiness.catalogue import checks, families
 from renwang.registers.readiness.figures import figures
-from renwang.registers.readiness.models import SEVERITIES, OwnCheck
+from renwang.registers.readiness.models import SEVERITIES, OwnCheck, Waiver
 from renwang.registers.readiness.rules import Severity
 from renwang.registers.readiness.selectors import Wanted
 from renwang.web.desk import lists
@@ -239,27 +239,30 @@ def show_waivers(request: HttpRequest) -> HttpResponse:
     if lists.is_export(request):
         return lists.export(request, "waivers", _EXPORTED, fetch, _waiver_row)
     page = lists.cut(request, fetch)
-    places = selectors.units_at([one.path for one in page.items])
-    names = names_of(request.viewer, {one.by for one in page.items} - {None})
     options = [("standing", _("In force")), ("over", _("Over"))]
+    chips = tables.chips_of(request, "which", options)
     context = {
-        "rows": [
-            {
-                "one": one,
-                "name": _check_name(one.check_key),
-                "place": places.get(one.path),
-                "by": names[one.by].name if one.by in names else "–",
-                "stands": one.ended_at is None and one.until_at > request.now,
-                "may_end": request.viewer.may("readiness.waive", one.path),
-            }
-            for one in page.items
-        ],
-        "table": lists.frame_of(
-            request, _COLUMNS, page, chips=tables.chips_of(request, "which", options)
-        ),
+        "rows": _waiver_lines(request, page.items),
+        "table": lists.frame_of(request, _COLUMNS, page, chips=chips),
         "under": under,
     }
     return render(request, "desk/readiness/waivers.html", context)
+
+
+def _waiver_lines(request: HttpRequest, waivers: list[Waiver]) -> list[dict[str, Any]]:
+    places = selectors.units_at([one.path for one in waivers])
+    names = names_of(request.viewer, {one.by for one in waivers} - {None})
+    return [
+        {
+            "one": one,
+            "name": _check_name(one.check_key),
+            "place": places.get(one.path),
+            "by": names[one.by].name if one.by in names else "–",
+            "stands": one.ended_at is None and one.until_at > request.now,
+            "may_end": request.viewer.may("readiness.waive", one.path),
+        }
+        for one in waivers
+    ]
 
 
 def _check_name(key: str) -> Any:

@@ -8,7 +8,6 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
 
 from renwang.base.fields import PathField
 from renwang.registers.duties.models import PHASES
@@ -57,8 +56,8 @@ class Procedure(models.Model):
 
     id = models.UUIDField(primary_key=True)
     ref = models.CharField(max_length=32, unique=True)
-    title = models.CharField(_("title"), max_length=120)
-    kind = models.CharField(_("kind"), max_length=10, choices=KINDS)
+    title = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=KINDS)
     unit = models.ForeignKey("chain.Unit", models.PROTECT, related_name="procedures")
     path = PathField()
     standing = models.CharField(max_length=9, choices=STANDINGS, default=Standing.DRAFT)

@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
 
 from renwang.base.fields import PathField
 from renwang.registers.hazards import name_of
@@ -98,7 +97,7 @@ class Tick(models.Model):
     number = models.PositiveSmallIntegerField()
     stands = models.BooleanField(default=True)
     how = models.CharField(max_length=9, choices=HOWS)
-    reason = models.CharField(_("why"), max_length=300, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
     words = models.CharField(max_length=1000, blank=True)
     figure = models.DecimalField(max_digits=14, decimal_places=3, null=True)
     photo = models.CharField(max_length=64, blank=True)  # digest of the file, which has this id

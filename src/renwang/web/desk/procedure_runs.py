@@ -65,7 +65,7 @@ _EXPORTED = [
     ("ended", gettext_lazy("Ended at"), Kind.DATETIME),
     ("state", gettext_lazy("State"), Kind.TEXT),
     ("outcome", gettext_lazy("Outcome"), Kind.TEXT),
-    ("words", gettext_lazy("What came of it"), Kind.TEXT),
+    ("words", gettext_lazy("What the run came to"), Kind.TEXT),
 ]
 
 
@@ -392,7 +392,7 @@ def _export_story(request: HttpRequest, page: RunPage) -> HttpResponse:
             ("number", gettext_lazy("Step"), Kind.INTEGER),
             ("step", gettext_lazy("What the step says"), Kind.TEXT),
             ("who", gettext_lazy("Who"), Kind.TEXT),
-            ("words", gettext_lazy("Note"), Kind.TEXT),
+            ("words", pgettext_lazy("of a step", "Note"), Kind.TEXT),
             ("figure", gettext_lazy("Figure"), Kind.DECIMAL),
             ("reason", pgettext_lazy("of a deviation", "Reason"), Kind.TEXT),
             ("late", gettext_lazy("Minutes late"), Kind.INTEGER),

@@ -110,36 +110,44 @@ def show_procedure(request: HttpRequest, ref: str) -> HttpResponse:
     procedure = procedure_at(request, ref)
     editions = finding.editions_of(procedure)
     shown = finding.shown_of(editions, request.GET.get("edition", ""))
-    readers = _readers(request, procedure, shown)
     reviews = finding.reviews_of(procedure)
     people = {shown.approved_by, *(one.by for one in reviews), *map(UUID, shown.writers)}
+    being_written = finding.open_of(editions)
     context = {
         "procedure": procedure,
         "editions": editions,
         "edition": shown,
-        "open": finding.open_of(editions),
+        "open": being_written,
         "duties": _duties(request, procedure, shown),
         "hints": [
             say_hint(one) for one in advise(Kind(shown.kind), shown.purpose, shown.step_list)
         ],
-        "readers": readers,
-        "sees_all": request.viewer.may("procedures.see", procedure.path),
-        "unread": sum(one.read_at is None for one in readers),
-        "mine": [one for one in readers if one.holding.person_id == request.viewer.id],
         "reviews": reviews,
         "lessons": running.lessons_of(shown),
         "names": names_of(request.viewer, people - {None}),
         "writers": [UUID(one) for one in shown.writers],
-        "today": timezone.localdate(request.now),
-        "may": may_of(request.viewer, procedure, shown, finding.open_of(editions)),
+        "may": may_of(request.viewer, procedure, shown, being_written),
+        **_read_by(request, procedure, shown),
         **_forms(request),
     }
     return render(request, "desk/procedures/procedure.html", context)
 
 
+def _read_by(request: HttpRequest, procedure: Procedure, shown: Edition) -> dict[str, Any]:
+    """Say who must follow it and who has read it; whether the viewer must, and has."""
+    readers = _readers(request, procedure, shown)
+    return {
+        "readers": readers,
+        "sees_all": request.viewer.may("procedures.see", procedure.path),
+        "unread": sum(one.read_at is None for one in readers),
+        "mine": [one for one in readers if one.holding.person_id == request.viewer.id],
+    }
+
+
 def _forms(request: HttpRequest) -> dict[str, Any]:
     today = timezone.localdate(request.now)
-    return {"reason_form": ReasonForm(), "review_form": ReviewForm(initial={"on": today})}
+    review = ReviewForm(initial={"on": today})
+    return {"today": today, "reason_form": ReasonForm(), "review_form": review}
 
 
 def _readers(request: HttpRequest, procedure: Procedure, shown: Edition) -> list[following.Reader]:

@@ -34,8 +34,8 @@ from renwang.outreach.waiting import Told, Wait, wait_of, waits_for
 from renwang.registers.care.waiting import VISIT
 from renwang.registers.facilities import waiting as facilities
 from renwang.registers.procedures.waiting import APPROVAL, READING, REVIEW
-from renwang.registers.risks import waiting as risks
 from renwang.registers.readiness.checks.calls import OWN_ERRAND
+from renwang.registers.risks import waiting as risks
 from renwang.signals.waiting import PROPOSAL, REFERRAL
 from renwang.web.frame.gates import SeeOther, done, refused, signed_in
 

@@ -299,7 +299,9 @@ class TickForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput)
     how = forms.ChoiceField(label=_("How"), choices=list(HOWS.items()), initial=How.DONE)
     reason = forms.CharField(label=_("Why otherwise, or late"), max_length=300, required=False)
-    words = forms.CharField(label=_("Note"), max_length=1000, required=False)
+    words = forms.CharField(
+        label=pgettext_lazy("of a step", "Note"), max_length=1000, required=False
+    )
     figure = forms.DecimalField(label=_("Figure"), max_digits=14, decimal_places=3, required=False)
     done_at = forms.DateTimeField(label=_("Done at"), required=False)
     photo = forms.FileField(label=_("Photograph"), required=False)
@@ -319,7 +321,9 @@ class SheetLineForm(forms.Form):
     at = forms.TimeField(label=_("Time"), required=False)
     how = forms.ChoiceField(label=_("How"), choices=list(HOWS.items()), initial=How.DONE)
     figure = forms.DecimalField(label=_("Figure"), max_digits=14, decimal_places=3, required=False)
-    words = forms.CharField(label=_("Note"), max_length=1000, required=False)
+    words = forms.CharField(
+        label=pgettext_lazy("of a step", "Note"), max_length=1000, required=False
+    )
     reason = forms.CharField(label=_("Why otherwise, or late"), max_length=300, required=False)
     hand = forms.CharField(label=_("Who, as the sheet says"), max_length=80, required=False)
 
@@ -340,7 +344,7 @@ class EndForm(forms.Form):
         widget=forms.RadioSelect,
     )
     words = forms.CharField(
-        label=_("What came of it"), max_length=2000, required=False, widget=_area(3)
+        label=_("What the run came to"), max_length=2000, required=False, widget=_area(3)
     )
     why_left = forms.CharField(
         label=_("Why the open steps are left out"), max_length=300, required=False

@@ -91,7 +91,7 @@ class TestWhoMayNot:
     def test_do_what_has_no_place_where_it_stands(self, cast, now):
         by, case = cast.viewer(cast.secretary), brought(cast)
         with pytest.raises(NotNow):
-            services.take_case(case.pk, by=by, now=now)
+            services.resume_case(case.pk, by=by, now=now)
         with pytest.raises(NotNow):
             services.close_silent(case.pk, by=by, now=now)
         with pytest.raises(NotNow):

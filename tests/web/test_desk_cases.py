@@ -160,7 +160,7 @@ class TestACase:
 
     def test_refusals_are_said(self, cast):
         client, case = as_(cast.secretary), brought(cast)
-        do(client, case, "take")
+        do(client, case, "resume")
         page = client.get(f"/desk/cases/{case.ref}/").content.decode()
         assert Case.objects.get().state == State.RECEIVED and "message" in page
 

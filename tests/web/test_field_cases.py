@@ -46,7 +46,6 @@ def test_a_report_sent_twice_is_one_case(cast, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_taken_in_hand_noted_and_answered_where_one_stands(cast, language):
     case, client = brought(cast), as_(cast.worker, language)
-    client.post(f"/desk/cases/{case.ref}/do/accept/")
     client.post(f"/field/cases/{case.ref}/take/")
     assert Case.objects.get().state == State.IN_HAND
     client.post(f"/field/cases/{case.ref}/note/", {"words": "灯头锈了"})

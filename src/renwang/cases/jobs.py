@@ -1,8 +1,11 @@
 """The beats of cases: clocks that are over are seen to, contacts and words are forgotten in time."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from renwang.base.followers import follower
 from renwang.base.jobs import beat
+from renwang.base.models import Entry
 from renwang.cases.services import (
     erase_reporters,
     erase_words,
@@ -22,6 +25,14 @@ def _forget(now: datetime) -> int:
     return erase_reporters(now) + erase_words(now) + forget_rates(now)
 
 
-@beat("cases.division", every=timedelta(minutes=1))
-def _follow_division(now: datetime) -> int:
-    return follow_division(now)
+@follower(
+    "cases.division",
+    "chain.unit_moved",
+    "chain.unit_split",
+    "chain.units_merged",
+    "chain.regrouped",
+    "chain.imported",
+)
+def _follow_division(_entries: Sequence[Entry], now: datetime) -> None:
+    """Let cases lie where their units lie: looked for when the division has changed, not every minute over a million."""
+    follow_division(now)

@@ -208,8 +208,8 @@ def _table() -> dict[tuple[State, Act], State]:
         moves[state, Act.ACCEPT] = State.ACCEPTED
     for state in (State.SCREENED, State.ACCEPTED, State.ASSIGNED, State.IN_HAND, State.REOPENED):
         moves[state, Act.ASSIGN] = State.ASSIGNED
-    for state in (State.ACCEPTED, State.ASSIGNED, State.REOPENED):
-        moves[state, Act.TAKE] = State.IN_HAND
+    for state in _UNTAKEN:
+        moves[state, Act.TAKE] = State.IN_HAND  # the reporter sees that somebody sees to it
     for state in (State.SCREENED, State.ACCEPTED, State.IN_HAND, State.REOPENED):
         moves[state, Act.ASK] = State.WAITING
     for state in (State.IN_HAND, State.REOPENED):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from renwang.alerts.signing import has_key, make_key
 from renwang.base.pure.clock import read_clock
 from renwang.bulletins.invented import say_invented
+from renwang.cases.invented import invent_cases
 from renwang.chain.invented.loading import PlaceTaken, load_invented
 from renwang.chain.invented.signins import SignIn, demo_signins
 from renwang.chain.models import Unit
@@ -63,6 +64,7 @@ def demo(
     invent_duties(root, by=signins[0].person, now=now)
     invent_procedures(root, by=signins[0].person, now=now)
     invent_risks(root, now=now)
+    invent_cases(root, now=now)
     invent_facilities(root, now=now)
     invent_claims(root, now=now, seed=seed)
     people = {one.username: one.person for one in signins}

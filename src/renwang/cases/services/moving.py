@@ -12,6 +12,7 @@ from renwang.cases.clock_rules import NEVER_CLIMB, STOPS, ClockKind, Term, due, 
 from renwang.cases.kind_rules import Kind
 from renwang.cases.models import Case, Clock, Step
 from renwang.cases.rules import Act, State, move
+from renwang.cases.waiting import ARBITRATE, settle_call
 from renwang.cases.workday_rules import Calendar
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer, require
@@ -164,6 +165,8 @@ def wind(held: Held, now: datetime, *start: Clock, pauses: bool = False) -> list
         if kind not in allowed or kind in begins:
             clock.met_at, clock.look_at = now, None
             changed.append(clock)
+            if kind is ClockKind.ARBITRATE:  # somebody has it now: nobody is to decide any more
+                settle_call(case, by=BY, now=now, kind=ARBITRATE)
             continue
         if kind is ClockKind.ANSWER and _stand_or_go(clock, held.calendar, now, pauses=pauses):
             changed.append(clock)

@@ -98,6 +98,6 @@ def arbitrate_case(case_id: UUID, unit: Unit, reason: str, *, by: By, now: datet
     reason = check_words(reason, 1000)
     if not case.clocks.filter(kind=ClockKind.ARBITRATE, met_at=None).exists():
         raise NotTheArbiter
-    give_by(held, unit, Act.ARBITRATE, by=by, now=now, words=reason)
     settle_call(case, by=by, now=now, kind=ARBITRATE)
+    give_by(held, unit, Act.ARBITRATE, by=by, now=now, words=reason)
     return case

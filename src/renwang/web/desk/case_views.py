@@ -24,7 +24,7 @@ LOOKS: dict[str, tuple[Any, str]] = {
     "alarm": (gettext_lazy("Word of danger, not yet answered"), "red"),
     "late": (gettext_lazy("Overdue cases"), "orange"),
     "waiting": (gettext_lazy("Waits for an answer"), "waiting"),
-    "answered": (gettext_lazy("Answered"), "judged"),
+    "answered": (gettext_lazy("Answered cases"), "judged"),
 }
 _RING = [
     tables.Column(gettext_lazy("Case")),

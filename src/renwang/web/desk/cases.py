@@ -64,9 +64,9 @@ _COLUMNS = [
     tables.Column(gettext_lazy("Came in"), sort="received"),
 ]
 _CHIPS = [
-    ("new", gettext_lazy("New")),
+    ("new", gettext_lazy("New cases")),
     ("going", gettext_lazy("Being seen to")),
-    ("answered", gettext_lazy("Answered")),
+    ("answered", gettext_lazy("Answered cases")),
     ("closed", gettext_lazy("Closed cases")),
 ]
 _FLAGS = [
@@ -116,20 +116,23 @@ def show_cases(request: HttpRequest) -> HttpResponse:
         return _export(request, fetch, kinds)
     page = lists.cut(request, fetch)
     chips = [*tables.chips_of(request, "state", _CHIPS), *tables.chips_of(request, "which", _FLAGS)]
-    context = {
-        "cases": page.items,
+    table = lists.frame_of(request, _COLUMNS, page, sort=sort, chips=chips)
+    context = {"cases": page.items, "table": table, "under": wanted.under}
+    return render(request, "desk/cases/list.html", _around(request, kinds) | context)
+
+
+def _around(request: HttpRequest, kinds: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands round the rows of the inbox."""
+    return {
         "kinds": kinds,
         "form": FilterForm(kinds, request.GET),
         "bulk": BulkForm(request.viewer, prefix="bulk"),
         "may_handle": request.viewer.may("cases.handle"),
-        "table": lists.frame_of(request, _COLUMNS, page, sort=sort, chips=chips),
         "filters": filters_of(request.viewer),
         "query": request.GET.urlencode(),
         "is_narrowed": bool(request.GET),
-        "under": wanted.under,
         "tabs": case_tabs(request, "list"),
     }
-    return render(request, "desk/cases/list.html", context)
 
 
 def case_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:

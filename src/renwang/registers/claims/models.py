@@ -20,7 +20,7 @@ class Claim(models.Model):
 
     id = models.UUIDField(primary_key=True)
     department = models.ForeignKey(Department, models.CASCADE, related_name="claims")
-    number = models.CharField(_("number"), max_length=40)  # the department's own
+    number = models.CharField(max_length=40)  # the department's own
     name = models.CharField(_("name"), max_length=120, blank=True)
     unit = models.ForeignKey("chain.Unit", models.PROTECT, related_name="+")  # where it says it is
     boundary = models.TextField(blank=True)  # GeoJSON geometry, WGS-84
@@ -67,7 +67,7 @@ class Worker(models.Model):
     name = models.CharField(_("name"), max_length=80)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)  # as it is dialled
     role = models.CharField(_("role"), max_length=40, blank=True)
-    is_backup = models.BooleanField(_("stands in"), default=False)
+    is_backup = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["phone"], name="worker_phone")]

@@ -77,6 +77,12 @@ def list_departments(viewer: Viewer, *, under: Unit | None = None) -> list[Depar
     return found
 
 
+def department_of(viewer: Viewer, key: UUID) -> Department | None:
+    """Find a department some of whose grids the viewer may see; None for any other."""
+    seen = claims_visible_to(viewer).filter(department=key)
+    return Department.objects.filter(pk__in=seen.values("department")).first()
+
+
 def places_with_claims(viewer: Viewer) -> list[Unit]:
     """List the places that departments' grids name, each with `grids` and `departments` counted; two statements."""
     counted = {

@@ -39,14 +39,12 @@ class LedTo(Schema):
     items: list[LedOut]
 
 
-@router.get("/{number}", response=LedTo, summary="Find the place of an old number")
-def find_old_number(
-    request: HttpRequest, number: str, on: date | None = None, department: str = ""
-):
+@router.get("/{code}", response=LedTo, summary="Find the place of an old number")
+def find_old_number(request: HttpRequest, code: str, on: date | None = None, department: str = ""):
     """By a department's number, or by a code that one of our grids has or had; on a day, today unless said."""
     viewer = require(request, "chain.see")
     items = []
-    for led in find_place(number[:40], on or today(request.now), department=department):
+    for led in find_place(code[:40], on or today(request.now), department=department):
         units = [unit for unit in led.units if viewer.may("chain.see", unit.path)]
         if units:
             items.append(

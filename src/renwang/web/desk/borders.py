@@ -22,13 +22,14 @@ from renwang.chain.reach import require
 from renwang.chain.rules import Refusal
 from renwang.chain.selectors.lying import Astray, Checked, Stray, check_lying
 from renwang.chain.services.borders import (
-    BordersWrong,
+    BorderPlan,
+    CutPlan,
     cut_grid,
     draw_borders,
     plan_borders,
     plan_cut,
 )
-from renwang.chain.services.coding import assign_codes, next_code, plan_codes
+from renwang.chain.services.coding import CodePlan, assign_codes, next_code, plan_codes
 from renwang.chain.words import ASTRAY, say_border
 from renwang.web.desk import lists, maps
 from renwang.web.desk.forms.borders import BorderForm, CodesForm, CutForm, written
@@ -62,32 +63,33 @@ def draw_border(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a grid's border to be redrawn; sent, show what it would do; confirmed, draw it."""
     grid = _grid(request, ref)
     shape = boundaries.geometry_of(grid.boundary)
-    initial = {"points": written(shape) if shape else ""}
-    form = BorderForm(sent_form(request), initial=initial)
+    form = BorderForm(sent_form(request), initial={"points": written(shape) if shape else ""})
     context: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        drawing = {"area": form.area(), "snap_m": said["snap_m"], "follows": said["follows"]}
         try:
             if "sure" in request.POST:
-                dated = {"on": said["on"], "reason": said["reason"]}
-                draw_borders(grid=grid, by=request.viewer, now=request.now, **drawing, **dated)
+                draw_borders(
+                    grid=grid, by=request.viewer, now=request.now, **form.drawing(dated=True)
+                )
                 return done(request, _("The border was drawn."), "desk:unit", grid.ref)
-            context["plan"] = plan = plan_borders(grid, **drawing)
-            context["wrong"] = [_wrong(one) for one in plan.wrong]
-            context["moved"] = [
-                (plan.divided.things[key].name, to) for key, to in plan.moves.items()
-            ]
-            context["names"] = {one: unit.name for one, unit in plan.divided.grids.items()}
-            shape = plan.areas.get(grid.ref, shape)
-            context["snapped"] = written(shape) if shape else ""
-        except BordersWrong as refusal:
-            form.add_error(None, sentence_of(refusal))
-            context["wrong"] = [_wrong(one) for one in refusal.wrong]
+            plan = plan_borders(grid, **form.drawing())
+            context = _looked(grid, plan)
         except Refusal as refusal:
             form.add_error(None, sentence_of(refusal))
+            context["wrong"] = [_wrong(one) for one in getattr(refusal, "wrong", ())]
     context |= _about(grid, form, _("Draw the border"), _editor(grid, shape, "ring"))
     return render(request, "desk/units/border.html", context, status=422 if form.errors else 200)
+
+
+def _looked(grid: Unit, plan: BorderPlan) -> dict[str, Any]:
+    """Say what a new border would do; `snapped` are its points as they would be drawn."""
+    area = plan.areas.get(grid.ref) or boundaries.geometry_of(grid.boundary)
+    return {
+        "plan": plan,
+        "wrong": [_wrong(one) for one in plan.wrong],
+        "moved": [(plan.divided.things[key].name, to) for key, to in plan.moves.items()],
+        "snapped": written(area) if area else "",
+    }
 
 
 @takes(1 << 20)
@@ -100,30 +102,29 @@ def cut(request: HttpRequest, ref: str) -> HttpResponse:
     form = CutForm(sent_form(request), initial=names)
     context: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
-        said, line = form.cleaned_data, form.drawn()
+        acting = {"by": request.viewer, "now": request.now}
         try:
             if "sure" in request.POST:
-                made = cut_grid(
-                    grid=grid,
-                    line=line,
-                    names=(said["name_1"], said["name_2"]),
-                    codes=_next_codes(grid),
-                    on=said["on"],
-                    reason=said["reason"],
-                    by=request.viewer,
-                    now=request.now,
-                )
+                made = cut_grid(grid=grid, codes=_next_codes(grid), **acting, **form.cutting())
                 return done(request, _("The grid was split."), "desk:unit", made[0].ref)
-            context["cut"] = plan = plan_cut(grid, line)
-            context["wrong"] = [_wrong(one) for one in plan.wrong]
-            context["parts"] = [
-                (said["name_1"], len(plan.takes[0]), plan.households[0], plan.work[0]),
-                (said["name_2"], len(plan.takes[1]), plan.households[1], plan.work[1]),
-            ]
+            context = _parted(form, plan_cut(grid, form.drawn()))
         except Refusal as refusal:
             form.add_error(None, sentence_of(refusal))
     context |= _about(grid, form, _("Cut along a line"), _editor(grid, None, "line"))
     return render(request, "desk/units/cut.html", context, status=422 if form.errors else 200)
+
+
+def _parted(form: CutForm, plan: CutPlan) -> dict[str, Any]:
+    """Say what each part of a grid would hold."""
+    names = (form.cleaned_data["name_1"], form.cleaned_data["name_2"])
+    return {
+        "cut": plan,
+        "wrong": [_wrong(one) for one in plan.wrong],
+        "parts": [
+            (name, len(plan.takes[at]), plan.households[at], plan.work[at])
+            for at, name in enumerate(names)
+        ],
+    }
 
 
 def _next_codes(grid: Unit) -> tuple[str, str]:
@@ -218,28 +219,28 @@ def show_lying(request: HttpRequest, ref: str) -> HttpResponse:
     if lists.is_export(request):
         rows: Iterator[Mapping[str, Any]] = (_row_of(one) for one in wanted)
         return lists.as_file(request, "buildings-astray", _EXPORTED, rows)
-    counts = {one.value: 0 for one in Astray}
-    for stray in checked.strays:
-        counts[stray.astray.value] += 1
-    options = [(one.value, ASTRAY[one][0]) for one in Astray if counts[one.value]]
     context = {
         "unit": unit,
         "checked": checked,
         "rows": [(one, *ASTRAY[one.astray]) for one in wanted[:SHOWN]],
         "more": max(0, len(wanted) - SHOWN),
         "crumbs": crumbs_of(selectors.ancestors(unit), unit.name),
-        "table": tables.table_of(
-            request,
-            _COLUMNS,
-            sort="",
-            chips=tables.chips_of(request, "kind", options, counts),
-            exports=lists.EXPORTS,
-        ),
+        "table": _frame(request, checked),
         "map": _strays_map(unit, checked),
         "may_edit": request.viewer.may("chain.edit", unit.path),
         "may_place": request.viewer.may("homes.edit", unit.path),
     }
     return render(request, "desk/units/lying.html", context)
+
+
+def _frame(request: HttpRequest, checked: Checked) -> tables.Table:
+    """Frame the list of what is astray, with a chip for each kind that there is."""
+    counts = {one.value: 0 for one in Astray}
+    for stray in checked.strays:
+        counts[stray.astray.value] += 1
+    options = [(one.value, ASTRAY[one][0]) for one in Astray if counts[one.value]]
+    chips = tables.chips_of(request, "kind", options, counts)
+    return tables.table_of(request, _COLUMNS, sort="", chips=chips, exports=lists.EXPORTS)
 
 
 def _row_of(one: Stray) -> dict[str, Any]:
@@ -304,19 +305,26 @@ def give_codes(request: HttpRequest, ref: str) -> HttpResponse:
         "crumbs": crumbs_of(selectors.ancestors(unit), unit.name),
     }
     if form.is_valid():
-        said = form.cleaned_data
+        key, afresh, dated = form.asked()
         try:
             if request.method == "POST":
-                dated = {"on": said["on"], "reason": said["reason"]}
-                assign_codes(unit=unit, key=said["scheme"], afresh=said["afresh"], by=request.viewer, now=request.now, **dated)  # fmt: skip
+                acting = {"by": request.viewer, "now": request.now}
+                assign_codes(unit=unit, key=key, afresh=afresh, **acting, **dated)
                 return done(request, _("The codes were given."), "desk:unit", unit.ref)
-            context["plan"] = plan = plan_codes(unit, key=said["scheme"], afresh=said["afresh"])
-            context["rows"] = [(one, plan.given.get(one.ref, "")) for one in plan.grids]
-            context["source"] = plan.scheme.source(get_language() or "en")
+            context |= _coded(plan_codes(unit, key=key, afresh=afresh))
         except Refusal as refusal:
             form.add_error(None, sentence_of(refusal))
     answer = 422 if form.errors and request.method == "POST" else 200
     return render(request, "desk/units/codes.html", context, status=answer)
+
+
+def _coded(plan: CodePlan) -> dict[str, Any]:
+    """Say which codes the grids have, and would get."""
+    return {
+        "plan": plan,
+        "rows": [(one, plan.given.get(one.ref, "")) for one in plan.grids],
+        "source": plan.scheme.source(get_language() or "en"),
+    }
 
 
 def _asked(request: HttpRequest) -> Any:

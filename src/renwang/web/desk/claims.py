@@ -21,10 +21,9 @@ from renwang.chain import selectors
 from renwang.chain.models import Unit
 from renwang.chain.selectors.naming import topmost_units
 from renwang.registers.claims.comparing_rules import Finding, Found
-from renwang.registers.claims.models import Department
 from renwang.registers.claims.selectors import (
     Compared,
-    claims_visible_to,
+    department_of,
     list_departments,
     places_with_claims,
     read_compared,
@@ -78,8 +77,7 @@ def show_departments(request: HttpRequest) -> HttpResponse:
 @may("chain.edit")
 def forget(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take a department's grids and roster off the books."""
-    seen = claims_visible_to(request.viewer).filter(department=key)
-    department = Department.objects.filter(pk=key, pk__in=seen.values("department")).first()
+    department = department_of(request.viewer, key)
     if department is None:
         raise Http404(key)
     forget_department(department=department, by=request.viewer, now=request.now)
@@ -93,24 +91,15 @@ def show_compared(request: HttpRequest, ref: str) -> HttpResponse:
     unit = lists.unit_at(request, ref)
     compared = read_compared(unit)
     department = request.GET.get("department", "")
-    kind = request.GET.get("kind", "")
-    wanted = [one for one in compared.found if _fits(one, department, kind)]
-    names_people = request.viewer.may("people.see", unit.path)
-    names_homes = request.viewer.may("homes.see", unit.path)
-    saying = _Saying(compared, names_people=names_people, names_homes=names_homes)
+    wanted = [one for one in compared.found if _fits(one, department, request.GET.get("kind", ""))]
+    saying = _Saying(
+        compared,
+        names_people=request.viewer.may("people.see", unit.path),
+        names_homes=request.viewer.may("homes.see", unit.path),
+    )
     if lists.is_export(request):
         rows: Iterator[Mapping[str, Any]] = (saying.row_of(one) for one in wanted)
         return lists.as_file(request, "claims", _EXPORTED, rows)
-    counts = {key.value: 0 for key in Finding}
-    for one in compared.found:
-        if _fits(one, department, ""):
-            counts[one.kind.value] += 1
-    chips = tables.chips_of(
-        request,
-        "kind",
-        [(key.value, FINDINGS[key][0]) for key in Finding if counts[key.value] or key == kind],
-        counts,
-    )
     context = {
         "unit": unit,
         "crumbs": crumbs_of(selectors.ancestors(unit), unit.name),
@@ -118,12 +107,24 @@ def show_compared(request: HttpRequest, ref: str) -> HttpResponse:
         "department": department,
         "lines": [saying.line_of(one) for one in wanted[:SHOWN_ROWS]],
         "more": max(0, len(wanted) - SHOWN_ROWS),
-        "table": tables.table_of(request, _COLUMNS, sort="", chips=chips, exports=lists.EXPORTS),
+        "table": _frame(request, compared, department),
         "map": _island(unit, compared, department),
         "may_merge": request.viewer.may("chain.edit", unit.path),
         "covered": sum(home.households for home in compared.homes.values()),
     }
     return render(request, "desk/claims/compared.html", context)
+
+
+def _frame(request: HttpRequest, compared: Compared, department: str) -> tables.Table:
+    """Frame the table of findings, with a chip for each kind that there is."""
+    counts = {key.value: 0 for key in Finding}
+    for one in compared.found:
+        if _fits(one, department, ""):
+            counts[one.kind.value] += 1
+    kind = request.GET.get("kind", "")
+    options = [(key.value, FINDINGS[key][0]) for key in Finding if counts[key.value] or key == kind]
+    chips = tables.chips_of(request, "kind", options, counts)
+    return tables.table_of(request, _COLUMNS, sort="", chips=chips, exports=lists.EXPORTS)
 
 
 @require_GET
@@ -145,19 +146,24 @@ def show_layers(request: HttpRequest, ref: str) -> HttpResponse:
             words = f"{claim.department.name} {claim.number}"
             state = states[str(claim.department_id)]
             features.append(_feature(f"claim-{key}", words, state, to_geojson(shape)))
+    if request.viewer.may("homes.see", unit.path):
+        features += _bare(compared, wanted)
+    return maps.as_features(features)
+
+
+def _bare(compared: Compared, department: str) -> Iterator[dict[str, Any]]:
+    """Draw the buildings that lie in no grid of a department, each once."""
     bare = {
         home
         for one in compared.found
-        if one.kind is Finding.GAP and _fits(one, wanted, "")
+        if one.kind is Finding.GAP and _fits(one, department, "")
         for home in one.homes
     }
-    if request.viewer.may("homes.see", unit.path):
-        for key in sorted(bare):
-            home = compared.homes[key]
-            if home.at:
-                point = {"type": "Point", "coordinates": list(home.at)}
-                features.append(_feature(f"home-{key}", home.name, "gap", point))
-    return maps.as_features(features)
+    for key in sorted(bare):
+        home = compared.homes[key]
+        if home.at:
+            point = {"type": "Point", "coordinates": list(home.at)}
+            yield _feature(f"home-{key}", home.name, "gap", point)
 
 
 def _feature(key: str, name: str, state: str, geometry: Any) -> dict[str, Any]:

@@ -54,36 +54,25 @@ _EXPORTED = (
 def merge(request: HttpRequest, ref: str) -> HttpResponse:
     """Show how the divisions of a place would become one; sent with people for every grid, do it."""
     unit = lists.unit_at(request, ref)
-    require(request.viewer, "chain.edit", at=unit.path)
-    require(request.viewer, "people.edit", at=unit.path)
+    for capability in ("chain.edit", "people.edit"):
+        require(request.viewer, capability, at=unit.path)
     form = CarryOutForm(sent_form(request))
     basis = request.POST.get("basis") or request.GET.get("basis", "")
-    context: dict[str, Any] = {
-        "unit": unit,
-        "form": form,
-        "crumbs": crumbs_of(selectors.ancestors(unit), unit.name),
-        "mergers": mergers_of(unit),
-    }
+    crumbs = crumbs_of(selectors.ancestors(unit), unit.name)
+    context = {"unit": unit, "form": form, "crumbs": crumbs, "mergers": mergers_of(unit)}
     try:
         plan = propose_merger(unit, basis)
+        context |= _page(plan, request.POST)
         if request.method == "POST" and form.is_valid():
-            staff = _decided(plan, request.POST)
             acting = {**form.cleaned_data, "by": request.viewer, "now": request.now}
+            staff = _decided(plan, request.POST)
             merge_divisions(unit=unit, basis=plan.basis, staff=staff, **acting)
             return done(request, _("One division, one worker each."), "desk:old_numbers", unit.ref)
     except Refusal as refusal:
-        form.add_error(None, str(sentence_of(refusal))) if form.is_bound else None
         context["refused"] = sentence_of(refusal)
-        plan = None if not form.is_bound else _again(unit, basis)
-    context |= _page(plan, request.POST) if plan else {}
+        if form.is_bound:
+            form.add_error(None, str(context["refused"]))
     return render(request, "desk/claims/merge.html", context, status=422 if form.errors else 200)
-
-
-def _again(unit: Unit, basis: str) -> MergePlan | None:
-    try:
-        return propose_merger(unit, basis)
-    except Refusal:
-        return None
 
 
 def _decided(plan: MergePlan, sent: Mapping[str, str]) -> dict[str, Staffed]:

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             name='Claim',
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=40, verbose_name='number')),
+                ('number', models.CharField(max_length=40)),
                 ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
                 ('boundary', models.TextField(blank=True)),
                 ('at', models.DateTimeField()),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
                 ('role', models.CharField(blank=True, max_length=40, verbose_name='role')),
-                ('is_backup', models.BooleanField(default=False, verbose_name='stands in')),
+                ('is_backup', models.BooleanField(default=False)),
                 ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workers', to='claims.claim')),
             ],
         ),

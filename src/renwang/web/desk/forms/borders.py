@@ -92,6 +92,11 @@ class BorderForm(CarryOutForm):
         said = self.cleaned_data
         return from_rings([in_wgs84(ring, said["datum"]) for ring in said["points"]])
 
+    def drawing(self, *, dated: bool = False) -> dict[str, Any]:
+        """What is to be drawn, and how; with `dated` also from when on, and why."""
+        names = ("snap_m", "follows", *(("on", "reason") if dated else ()))
+        return {"area": self.area(), **{name: self.cleaned_data[name] for name in names}}
+
 
 class CutForm(CarryOutForm):
     """A line along which a grid is cut, and what the parts are called."""
@@ -110,6 +115,12 @@ class CutForm(CarryOutForm):
         """The line, in WGS-84."""
         said = self.cleaned_data
         return shapely.LineString(in_wgs84(said["line"][0], said["datum"]))
+
+    def cutting(self) -> dict[str, Any]:
+        """The line, what the parts are called, from when on, and why."""
+        said = self.cleaned_data
+        names = (said["name_1"], said["name_2"])
+        return {"line": self.drawn(), "names": names, "on": said["on"], "reason": said["reason"]}
 
 
 def in_wgs84(ring: Sequence[tuple[float, float]], datum: str) -> list[tuple[float, float]]:
@@ -138,3 +149,8 @@ class CodesForm(CarryOutForm):
             (key, one.name(language)) for key, one in schemes().items()
         ]
         self.order_fields(["scheme", "afresh", "on", "reason"])
+
+    def asked(self) -> tuple[str, bool, dict[str, Any]]:
+        """The scheme, whether all get a code, and from when on and why."""
+        said = self.cleaned_data
+        return said["scheme"], said["afresh"], {"on": said["on"], "reason": said["reason"]}

@@ -146,7 +146,7 @@ class TestFinding:
 
 
 def test_statements_are_few(cast, alert, django_assert_max_num_queries):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         Client().get(f"/places/{cast.grid.ref}/")
 
 

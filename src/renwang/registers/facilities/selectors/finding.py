@@ -121,9 +121,7 @@ def rows_in(where: Q) -> list[dict[str, Any]]:
         "facility_id", "number", "words", "due_on", "is_grave"
     ):
         defects[key].append(DefectSeen(number, words, due_on, is_grave))
-    roles = Facility.objects.filter(where, rooms__isnull=False).exclude(
-        rooms__role=NO_ROLE
-    )
+    roles = Facility.objects.filter(where, rooms__isnull=False).exclude(rooms__role=NO_ROLE)
     with_role = set(roles.values_list("pk", flat=True))
     for row in rows:
         row["defects"] = tuple(defects.get(row["pk"], ()))

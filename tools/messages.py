@@ -64,7 +64,7 @@ def catalogue_path(app: str) -> Path:
 
 def sources(app: str) -> Iterator[Path]:
     """Every file of an app that can hold words: Python and templates, not those of an app inside it."""
-    others = {folder for name, folder in apps().items() if name != app}
+    others = {folder for folder in apps().values() if PACKAGE / app in folder.parents}
     for path in sorted((PACKAGE / app).rglob("*")):
         if any(folder in path.parents for folder in others) or "migrations" in path.parts:
             continue

@@ -30,6 +30,11 @@ PLANTED = [
         "web/public/urls.py",
         "from renwang.registers.care import apps as _p",
     ),
+    (
+        "confidence is apart",
+        "cases/selectors.py",
+        "from renwang.cases.mediation import seals as _p",
+    ),
     ("rules are pure", "base/pure/clock.py", "from django.utils import timezone as _planted"),
     ("rules are pure", "outreach/rules.py", "import socket as _planted"),
     ("rules are pure", "alerts/rules.py", "from renwang.chain import models as _planted"),

@@ -57,6 +57,8 @@ CAPABILITIES = {
     "cases.report": _("Bring in cases, for oneself and for others"),
     "cases.handle": _("Handle cases: give out, answer, return, ring the reporter"),
     "cases.arbitrate": _("Decide whose a case is that was returned twice"),
+    "mediations.see": _("See mediations, without what was told in confidence"),
+    "mediations.keep": _("Keep mediations: parties, consent, mediators, stations"),
     "duties.see": _("See the duties list"),
     "duties.write": _("Write and propose duties"),
     "duties.approve": _("Approve and end duties that somebody else wrote"),
@@ -92,8 +94,8 @@ BUNDLES: dict[str, frozenset[str]] = {
             "duties.see", "procedures.see", "procedures.run",
             "risks.see", "risks.report",
             "facilities.see", "facilities.report",
-            "cases.see", "cases.report", "cases.handle",
             "readiness.see",
+            "cases.see", "cases.report", "cases.handle",
         }
     ),
     "secretary": frozenset(
@@ -107,8 +109,9 @@ BUNDLES: dict[str, frozenset[str]] = {
             "procedures.see", "procedures.write", "procedures.approve", "procedures.run",
             "risks.see", "risks.report", "risks.judge", "risks.accept",
             "facilities.see", "facilities.report", "facilities.keep",
-            "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
             "readiness.see", "readiness.waive", "readiness.write",
+            "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
+            "mediations.see", "mediations.keep",
         }
     ),
     "duty_officer": frozenset(
@@ -120,8 +123,9 @@ BUNDLES: dict[str, frozenset[str]] = {
             "duties.see", "procedures.see", "procedures.run",
             "risks.see", "risks.report", "risks.judge",
             "facilities.see", "facilities.report", "facilities.keep",
-            "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
             "readiness.see",
+            "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
+            "mediations.see", "mediations.keep",
         }
     ),
     "operator": frozenset(CAPABILITIES) - SEALED,

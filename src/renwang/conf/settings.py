@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "renwang.alerts",
     "renwang.bulletins",
     "renwang.cases",
+    "renwang.cases.mediation",
     "renwang.response",
     "renwang.web.desk",
     "renwang.web.field",
@@ -246,6 +247,7 @@ RENWANG_MQTT = text("RENWANG_MQTT", "")
 RENWANG_CARE_KEYS = text("RENWANG_CARE_KEYS", "")
 RENWANG_CARE_NEEDS = text("RENWANG_CARE_NEEDS", "")
 RENWANG_FACILITIES = text("RENWANG_FACILITIES", "")
+RENWANG_MEDIATION_NEAR_LEVELS = number("RENWANG_MEDIATION_NEAR_LEVELS", 0)
 RENWANG_ASKED_WORDS_KEPT_DAYS = number("RENWANG_ASKED_WORDS_KEPT_DAYS", 180)
 RENWANG_FORGOTTEN_FILE = text("RENWANG_FORGOTTEN_FILE", str(HOME / "forgotten.jsonl"))
 

@@ -14,14 +14,15 @@ from renwang.alerts.signing import has_key, make_key
 from renwang.base.pure.clock import read_clock
 from renwang.bulletins.invented import say_invented
 from renwang.cases.invented import invent_cases
+from renwang.cases.mediation.invented import invent_mediations
 from renwang.chain.invented.loading import PlaceTaken, load_invented
 from renwang.chain.invented.signins import SignIn, demo_signins
 from renwang.chain.models import Unit
 from renwang.registers.care.invented import invent_care
 from renwang.registers.claims.invented import invent_claims
 from renwang.registers.duties.invented import invent_duties
-from renwang.registers.procedures.invented import invent_procedures
 from renwang.registers.facilities.invented import invent_facilities
+from renwang.registers.procedures.invented import invent_procedures
 from renwang.registers.readiness.invented import invent_readiness
 from renwang.registers.risks.invented import invent_risks
 from renwang.response.services import RehearsalRefused, start_rehearsal
@@ -65,6 +66,7 @@ def demo(
     invent_procedures(root, by=signins[0].person, now=now)
     invent_risks(root, now=now)
     invent_cases(root, now=now)
+    invent_mediations(root, now=now)
     invent_facilities(root, now=now)
     invent_claims(root, now=now, seed=seed)
     people = {one.username: one.person for one in signins}

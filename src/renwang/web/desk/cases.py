@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from renwang.base.tables import Kind as Cell
 from renwang.cases import config, photos, services
+from renwang.cases.mediation.selectors import of_case
 from renwang.cases.models import Case
 from renwang.cases.names import ENDS, WAYS
 from renwang.cases.names import STATES as STATE_WORDS
@@ -249,6 +250,7 @@ def show_case(request: HttpRequest, ref: str) -> HttpResponse:
         "may_reply": "reply" in acts and viewer.may("cases.handle", case.asked_path),
         "is_own_answer": case.answered_by == viewer.id,
         "alike": alike(viewer, case) if handles and case.words and case.is_live else [],
+        "mediations": of_case(viewer, case.pk),
         "names": _names(viewer, page),
         "steps": _told(page),
         "forms": _forms(viewer, case, kinds) if handles else {},

@@ -11,6 +11,7 @@ from renwang.web.desk import (
     duties,
     facilities,
     home_page,
+    mediations,
     procedures,
     proposals,
     questions,
@@ -72,6 +73,14 @@ ENTRIES = [
         NOW,
         "6",
         cases.count_waiting,
+    ),
+    Entry(
+        _("Mediation"),
+        "desk:mediations",
+        "people",
+        group=NOW,
+        key="0",
+        count=mediations.count_waiting,
     ),
     Entry(
         _("Signals"),

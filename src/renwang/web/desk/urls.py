@@ -93,5 +93,6 @@ urlpatterns = [
     path("", include("renwang.web.desk.urls_readiness")),
     path("", include("renwang.web.desk.urls_claims")),
     path("", include("renwang.web.desk.urls_cases")),
+    path("", include("renwang.web.desk.urls_mediation")),
     path("", include("renwang.web.desk.urls_chain")),
 ]

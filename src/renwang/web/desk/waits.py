@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from renwang.alerts.models import Alert
 from renwang.alerts.waiting import DRAFT
 from renwang.bulletins.waiting import QUESTION
+from renwang.cases.mediation import waiting as mediation
 from renwang.cases.waiting import ARBITRATE, CALL_BACK, CASE
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors.naming import places_at
@@ -71,6 +72,10 @@ def _holes(errand: Errand, viewer: Viewer) -> str:
     if place is not None and place.in_reach:
         wish["under"] = place.ref
     return f"{reverse('desk:readiness')}?{urlencode(wish)}"
+
+
+def _mediation(errand: Errand, _viewer: Viewer) -> str:
+    return reverse("desk:mediation", args=[errand.ref])
 
 
 WORK: Mapping[str, Work] = {
@@ -146,6 +151,10 @@ WORK: Mapping[str, Work] = {
         "flag",
         lambda one, _viewer: reverse("desk:case", args=[one.ref]) + "#arbitrate",
     ),
+    mediation.CONSENT: Work(gettext_lazy("Ask parties for consent"), "people", _mediation),
+    mediation.NAME: Work(gettext_lazy("Name a mediator"), "flag", _mediation),
+    mediation.RESUME: Work(gettext_lazy("Set a session"), "calendar", _mediation),
+    mediation.FOLLOW: Work(gettext_lazy("Ask whether it is kept"), "phone", _mediation),
     NOT_HELD: Work(
         gettext_lazy("Hold a roll-call"),
         "check-double",

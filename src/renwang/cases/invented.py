@@ -15,6 +15,7 @@ from renwang.cases.answer_rules import Said
 from renwang.cases.models import Case
 from renwang.cases.rules import End, Via
 from renwang.cases.services import Report, Taken
+from renwang.cases.topics_invented import invent_topics
 from renwang.chain.models import Holding, Unit
 from renwang.chain.reach import Viewer, viewer_of
 
@@ -105,6 +106,7 @@ def invent_cases(root: Unit, *, now: datetime) -> int:
         by_words[number] = _live(story, here, number, by_words, now)
     while services.look_at_clocks(now):
         pass
+    invent_topics(root, now=now)
     return len(by_words)
 
 

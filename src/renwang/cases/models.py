@@ -156,7 +156,9 @@ class Text(models.Model):
 
     id = models.UUIDField(primary_key=True)
     outside = models.CharField(max_length=64, unique=True)  # digest of number and gateway's key
-    sealed = models.TextField(blank=True)  # number and answer, until it has gone out or was given up
+    sealed = models.TextField(
+        blank=True
+    )  # number and answer, until it has gone out or was given up
     due_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     trouble = models.CharField(max_length=300, blank=True)
@@ -299,3 +301,42 @@ class SavedFilter(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "name"], name="casefilter_name_once")
         ]
+
+
+class Topic(models.Model):
+    """A hot spot: what many people raise in one place. Found by the node; named, joined and ended by a person."""
+
+    id = models.UUIDField(primary_key=True)
+    ref = models.CharField(max_length=32, unique=True)
+    unit = models.ForeignKey("chain.Unit", models.PROTECT, related_name="+")  # round all its cases
+    path = PathField()
+    words = models.JSONField(default=list)  # that tell it, as the node found them
+    name = models.CharField(_("name"), max_length=80, blank=True)  # as a person calls it
+    search = models.CharField(max_length=300, blank=True)  # name and words, folded
+    number = models.PositiveIntegerField(default=0)  # of cases
+    voices = models.PositiveIntegerField(default=0)  # people who can be told apart, at least
+    recent = models.PositiveIntegerField(default=0)  # cases of the last four weeks
+    before = models.PositiveIntegerField(default=0)  # of the four weeks before them
+    heat = models.FloatField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    risk_ref = models.CharField(max_length=32, blank=True)  # on the risk list
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=300, blank=True)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["path", "-heat"], name="casetopic_path")]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether cases still come to it."""
+        return self.ended_at is None
+
+
+class Raised(models.Model):
+    """A case belongs to a topic; to one at most."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="raised")
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="raised")

@@ -44,6 +44,11 @@ journal.declare(
         "cases.many_undone": _("{actor} undid what was done to {count} cases at once: {act}"),
         "cases.reporters_erased": _("{actor} erased how {number} reporters can be reached"),
         "cases.words_erased": _("{actor} erased the words of {number} cases whose time was over"),
+        "cases.topics_found": _("Hot spots were looked for: {new} new, {joined} cases joined one"),
+        "cases.topic_named": _("{actor} named the hot spot {subject}"),
+        "cases.topic_merged": _("{actor} joined the hot spot {subject} with {into}"),
+        "cases.topic_ended": _("{actor} ended the hot spot {subject}: {reason}"),
+        "cases.topic_linked": _("{actor} linked the hot spot {subject} with the risk {risk}"),
         "cases.config_changed": _("{actor} changed {subject} of the cases: {reason}"),
     }
 )

@@ -141,6 +141,7 @@ def case_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
     views = [
         ("list", _("List"), reverse("desk:cases"), "rows"),
         ("map", _("Map"), reverse("desk:cases_map"), "map"),
+        ("topics", _("Hot spots"), reverse("desk:topics"), "chart"),
         ("ring", _("To ring back"), reverse("desk:cases_ring"), "phone"),
     ]
     return [

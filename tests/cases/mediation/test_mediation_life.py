@@ -262,10 +262,11 @@ def test_who_may_see_it(desk, cast, now):
 def test_figures_of_few_are_withheld(desk, cast, now):
     for _number in range(4):
         desk.asked()
-    [row] = figures(desk.secretary, now - DAY, now + DAY)
-    assert (row.asked, row.ends) == (None, [None] * 5)
+    few = figures(desk.secretary, now - DAY, now + DAY)
+    assert few.asked is None and few.kinds[0].number is None and few.kinds[0].days is None
     for _number in range(2):
         desk.asked()
-    [row] = figures(desk.secretary, now - DAY, now + DAY)
-    assert (row.asked, row.ends) == (6, [0, 0, 0, 0, 6])
-    assert figures(cast.viewer(cast.stranger), now - DAY, now + DAY) == []
+    enough = figures(desk.secretary, now - DAY, now + DAY)
+    assert (enough.asked, enough.kinds[0].number) == (6, 6)
+    assert [one.number for one in enough.outcomes] == [0, 0, 0, 0, 6]
+    assert figures(cast.viewer(cast.stranger), now - DAY, now + DAY).kinds == []

@@ -232,7 +232,7 @@ class Agreement(models.Model):
     mediation = models.ForeignKey(Mediation, models.CASCADE, related_name="agreements")
     number = models.PositiveSmallIntegerField()
     sealed = models.TextField(blank=True)
-    points = models.PositiveSmallIntegerField()
+    lines = models.PositiveSmallIntegerField()  # how many points it has
     written_at = models.DateTimeField()
     agreed_at = models.DateTimeField(null=True)
 

@@ -259,37 +259,46 @@ def stations_for(viewer: Viewer) -> list[Station]:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """One row of figures; None is withheld because few can be recognised."""
+class Figure:
+    """How many of one kind; None is withheld because few can be recognised. `days` are usual from asked to ended."""
 
     name: str
+    number: int | None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many were asked for in a span, by kind and by outcome, never both at once: a cell of few could be worked out."""
+
     asked: int | None
-    ends: list[int | None]  # settled, not settled, withdrawn, referred, still open
-    days: int | None  # usual days from asked to ended
+    kinds: list[Figure]
+    outcomes: list[Figure]  # an empty name stands for those still open
 
 
-OUTCOMES = (End.SETTLED, End.NOT_SETTLED, End.WITHDRAWN, End.REFERRED, "")
+OUTCOMES = (*End, "")
 
 
-def figures(viewer: Viewer, start: datetime, end: datetime) -> list[Figures]:
-    """Give how many were asked for in a span, by kind of quarrel, and how they ended. One statement.
+def figures(viewer: Viewer, start: datetime, end: datetime) -> Figures:
+    """Count what was asked for in a span, by kind of quarrel and by how it ended. One statement.
 
     A figure below five is withheld; so is a second one where the first could be worked out.
     """
     found = Mediation.objects.filter(viewer.scope(SEES), asked_at__gte=start, asked_at__lt=end)
-    rows = found.order_by().values_list("quarrel", "end", "asked_at", "ended_at")
-    by_kind: dict[str, list[tuple[str, timedelta | None]]] = {}
-    for quarrel, how, asked, ended in rows:
-        by_kind.setdefault(quarrel, []).append((how, ended - asked if ended else None))
-    table = [_row(kind, by_kind.get(kind, [])) for kind in Quarrel if by_kind.get(kind)]
-    sums = shown_row([len(by_kind[one.name]) for one in table])
-    return [Figures(one.name, total, one.ends if total is not None else [None] * 5, one.days
-                    if total is not None else None)
-            for one, total in zip(table, sums, strict=True)]  # fmt: skip
+    rows = list(found.order_by().values_list("quarrel", "end", "asked_at", "ended_at"))
+    kinds = [kind for kind in Quarrel if any(row[0] == kind for row in rows)]
+    by_kind = shown_row(sum(row[0] == kind for row in rows) for kind in kinds)
+    by_end = shown_row(sum(row[1] == how for row in rows) for how in OUTCOMES)
+    return Figures(
+        shown(len(rows)),
+        [
+            Figure(kind, number, _usual([row for row in rows if row[0] == kind]))
+            for kind, number in zip(kinds, by_kind, strict=True)
+        ],
+        [Figure(how, number) for how, number in zip(OUTCOMES, by_end, strict=True)],
+    )
 
 
-def _row(kind: str, rows: list[tuple[str, timedelta | None]]) -> Figures:
-    ends = shown_row([sum(how == end for how, _span in rows) for end in OUTCOMES])
-    spans = sorted(span.days for _how, span in rows if span is not None)
-    days = spans[len(spans) // 2] if shown(len(spans)) else None
-    return Figures(kind, shown(len(rows)), ends, days)
+def _usual(rows: list[Any]) -> int | None:
+    spans = sorted((ended - asked).days for _kind, _how, asked, ended in rows if ended is not None)
+    return spans[len(spans) // 2] if spans and shown(len(spans)) else None

@@ -98,7 +98,7 @@ def show_figures(request: HttpRequest) -> HttpResponse:
     year = min(max(year, 2000), today.year)
     start, end = _midnight(date(year, 1, 1)), _midnight(date(year + 1, 1, 1))
     context = {
-        "rows": figures(request.viewer, start, end),
+        "found": figures(request.viewer, start, end),
         "year": year,
         "is_this_year": year == today.year,
         "tabs": mediation_tabs("figures"),

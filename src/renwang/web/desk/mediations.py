@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from renwang.base.tables import Kind as Cell
@@ -59,7 +59,12 @@ def mediation_tabs(current: str) -> list[dict[str, Any]]:
     """Lead from the list to the calendar, the register and the figures."""
     views = [
         ("list", _("List"), reverse("desk:mediations"), "rows"),
-        ("calendar", _("Sessions"), reverse("desk:mediation_calendar"), "calendar"),
+        (
+            "calendar",
+            pgettext("of mediations", "Sessions"),
+            reverse("desk:mediation_calendar"),
+            "calendar",
+        ),
         ("register", _("Mediators and stations"), reverse("desk:mediators"), "people"),
         ("figures", _("Figures"), reverse("desk:mediation_figures"), "chart"),
     ]
@@ -69,20 +74,24 @@ def mediation_tabs(current: str) -> list[dict[str, Any]]:
     ]
 
 
-@require_GET
-@signed_in
-def show_mediations(request: HttpRequest) -> HttpResponse:
-    """List mediations, the latest first, without a name; or give them as a file."""
-    sort = lists.sort_asked(request, _COLUMNS, SORTS, "-asked")
+def _wanted(request: HttpRequest, form: forms.FilterForm) -> Wanted:
     flag = request.GET.get("which", "")
-    form = forms.FilterForm(request.GET)
-    wanted = Wanted(
+    return Wanted(
         text=lists.text_asked(request),
         states=forms.STATES.get(request.GET.get("state", ""), ()),
         under=lists.unit_asked(request),
         **form.wanted(),
         **({flag: True} if flag in dict(_FLAGS) else {}),
     )
+
+
+@require_GET
+@signed_in
+def show_mediations(request: HttpRequest) -> HttpResponse:
+    """List mediations, the latest first, without a name; or give them as a file."""
+    sort = lists.sort_asked(request, _COLUMNS, SORTS, "-asked")
+    form = forms.FilterForm(request.GET)
+    wanted = _wanted(request, form)
 
     def fetch(cursor: str, size: int) -> Any:
         today = timezone.localdate(request.now)
@@ -143,12 +152,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         stations=stations_for(request.viewer),
     )
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
         try:
-            made = services.ask_mediation(
-                said["quarrel"], said["about"], said["unit"], by=request.viewer, now=request.now,
-                case=case, station=said["station"],
-            )  # fmt: skip
+            made = _taken_in(request, form, case)
         except Refusal as refusal:
             form.add_error(None, sentence_of(refusal))
         else:
@@ -157,6 +162,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     title = _("Take in a mediation")
     crumbs = [(_("Mediation"), reverse("desk:mediations")), (title, "")]
     return lists.show_form(request, form, title, case.ref if case else "", crumbs, _("Take it in"))
+
+
+def _taken_in(request: HttpRequest, form: forms.AskForm, case: Any) -> Mediation:
+    said = form.cleaned_data
+    who = {"by": request.viewer, "now": request.now}
+    return services.ask_mediation(
+        said["quarrel"], said["about"], said["unit"], case=case, station=said["station"], **who
+    )
 
 
 # --- one mediation --------------------------------------------------------------

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('number', models.PositiveSmallIntegerField()),
                 ('sealed', models.TextField(blank=True)),
-                ('points', models.PositiveSmallIntegerField()),
+                ('lines', models.PositiveSmallIntegerField()),
                 ('written_at', models.DateTimeField()),
                 ('agreed_at', models.DateTimeField(null=True)),
                 ('mediation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agreements', to='mediation.mediation')),

@@ -71,14 +71,14 @@ def write_agreement(
     if known is not None and known.agreed_at is None:
         if known.signatures.exists():
             raise SignedAlready
-        known.sealed, known.points, known.written_at = seal_points(kept), len(kept), now
-        known.save(update_fields=["sealed", "points", "written_at"])
+        known.sealed, known.lines, known.written_at = seal_points(kept), len(kept), now
+        known.save(update_fields=["sealed", "lines", "written_at"])
         made = known
     else:
         number = 1 if known is None else known.number + 1
         made = Agreement.objects.create(
             id=uuid7(now), mediation=mediation, number=number, sealed=seal_points(kept),
-            points=len(kept), written_at=now,
+            lines=len(kept), written_at=now,
         )  # fmt: skip
     tell(
         mediation, Act.WRITE, "mediation.agreement_written", by=by, now=now, points=len(kept)

@@ -96,7 +96,9 @@ class _Browser:
         if answer.status not in (303, 204):
             raise RuntimeError(f"{path} answered {answer.status}")
 
-    def _ask(self, method: str, path: str, body: str | None) -> tuple[str, http.client.HTTPResponse]:
+    def _ask(
+        self, method: str, path: str, body: str | None
+    ) -> tuple[str, http.client.HTTPResponse]:
         number = next(_addresses)
         headers = {
             "X-Forwarded-Proto": "https",

@@ -8,9 +8,9 @@ import pytest
 import schemathesis
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
+from tests.cases.conftest import DAY, answered, brought
 
 from renwang.chain.services.accounts import issue_token
-from tests.cases.conftest import DAY, answered, brought
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "data" / "open311" / "schema"
 pytestmark = [

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from renwang.base.pure.text import search_key
-
-if TYPE_CHECKING:
-    import numpy as np
 
 ALIKE_FROM = 0.26
 ALONE = 0.6
@@ -34,6 +34,7 @@ VOICES_OWED = 2
 SHOWN_FROM = 5
 """A smaller number of people is not told in figures: among few, each can be guessed."""
 
+_BREAKS = str.maketrans(",.;:!?，。；：！？、", " " * 13)
 _MARKS = str.maketrans("", "", " \t\r\n,.;:!?，。；：！？、“”‘’\"'()（）《》【】…—-")
 _BITS = 21  # of a character
 _RARE = 3
@@ -52,13 +53,11 @@ def group(
     voices: Sequence[Voice], *, alike_from: float = ALIKE_FROM, within: float = WITHIN_DAYS
 ) -> list[list[int]]:
     """Put what belongs together into groups of two and more, the largest first; numbers are positions in `voices`."""
-    import numpy as np  # heavy, and wanted in the child process only
-
     if not voices:
         return []
     places = np.unique([one.place for one in voices], return_inverse=True)[1]
     keys = [search_key(one.words).translate(_MARKS) for one in voices]
-    rows = _Rows(np, keys, places, alike_from)
+    rows = _Rows(keys, places, alike_from)
     days = np.array([one.day for one in voices])
     label = np.arange(len(voices))
     members: list[list[int]] = [[at] for at in range(len(voices))]
@@ -84,9 +83,8 @@ def group(
 class _Rows:
     """Texts as weighted groups of characters; earlier ones of the same place are found by their rarest groups."""
 
-    def __init__(self, np: Any, keys: Sequence[str], places: Any, alike_from: float):
-        self._np = np
-        doc, gram = _grams(np, keys)
+    def __init__(self, keys: Sequence[str], places: Any, alike_from: float):
+        doc, gram = _grams(keys)
         _known, gram = np.unique(gram, return_inverse=True)
         size = int(gram.max()) + 1 if gram.size else 1
         both, times = np.unique(doc * size + gram, return_counts=True)
@@ -121,20 +119,22 @@ class _Rows:
         self._own = np.empty(len(doc), dtype=np.int64)
         self._own[by_gram] = np.arange(len(by_gram))
 
-    def candidates(self, at: int) -> "np.ndarray":
+    def candidates(self, at: int) -> NDArray[np.int64]:
         """Give the earlier texts of its place that share one of the rarest groups with this one."""
-        np = self._np
         span = np.arange(self._starts[at], self._starts[at + 1])
         span = span[self._is_key[span]]
         first, own = self._from[span], self._own[span]
         some = [
             self._posted[a:b] for a, b in zip(first.tolist(), own.tolist(), strict=True) if b > a
         ]
-        return np.unique(np.concatenate(some)) if some else np.empty(0, dtype=np.int64)
+        found: NDArray[np.int64] = (
+            np.unique(np.concatenate(some)) if some else np.empty(0, dtype=np.int64)
+        )
+        return found
 
-    def likeness(self, at: int, others: "np.ndarray") -> "np.ndarray":
+    def likeness(self, at: int, others: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give the cosine of a text with each of some others."""
-        np, starts = self._np, self._starts
+        starts = self._starts
         own = slice(starts[at], starts[at + 1])
         self._dense[self._gram[own]] = self._weight[own]
         lengths = starts[others + 1] - starts[others]
@@ -142,10 +142,11 @@ class _Rows:
         spots = np.arange(ends[-1]) + np.repeat(starts[others] - ends + lengths, lengths)
         products = self._dense[self._gram[spots]] * self._weight[spots]
         self._dense[self._gram[own]] = 0.0
-        return np.add.reduceat(products, ends - lengths)
+        cosines: NDArray[np.float64] = np.add.reduceat(products, ends - lengths)
+        return cosines
 
 
-def _grams(np: Any, keys: Sequence[str]) -> tuple[Any, Any]:
+def _grams(keys: Sequence[str]) -> tuple[Any, Any]:
     """Give every group of two and three characters as a number, with the position of its text."""
     letters = np.frombuffer("".join(keys).encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
     doc = np.repeat(np.arange(len(keys)), [len(key) for key in keys])
@@ -181,7 +182,7 @@ def telling_words(texts: Sequence[str], others: Sequence[str], *, most: int = 3)
 
 def _pieces(key: str) -> set[str]:
     found: set[str] = set()
-    for word in key.translate(str.maketrans(dict.fromkeys(",.;:!?，。；：！？、", " "))).split():
+    for word in key.translate(_BREAKS).split():
         if word.isascii():
             found |= {word} if len(word) > _RARE and word.isalpha() else set()
         else:
@@ -202,4 +203,4 @@ def pairs(word: str) -> list[str]:
 def heat_of(recent: int, before: int, voices: int) -> float:
     """Say how hot a topic is: the people behind it, the cases of the last four weeks, and their growth against the four before."""
     growth = (recent + 1) / (before + 1)
-    return round((recent + voices) * min(growth, 4.0) ** 0.5, 2)
+    return round((recent + voices) * math.sqrt(min(growth, 4.0)), 2)

@@ -55,14 +55,12 @@ _KIND_HELP = {
     "buildings": _("Buildings from a table: code, name, unit, storeys, position."),
     "households": _("Doors from a table: building, door, heads."),
     "duties": _("The duties list from a table: place, hazard, phase, leader, helpers."),
+    "procedures": _("The procedures list from a table: place, title, kind, steps, who follows it."),
+    "facilities": _("Facilities from a table: kind, name, unit, what they have, position."),
+    "rooms": _("Rooms of service centres from a table: centre, room, use, area, role."),
     "claims": _("Departments' grids from a table or GeoJSON: department, number, unit, shape."),
     "claim_workers": _("Departments' rosters from a table: department, grid, name, telephone."),
     "streets": _("Streets and water from a table or GeoJSON: name, kind, unit, line."),
-    "procedures": _(
-        "The procedures list from a table: place, title, kind, steps, who follows it."
-    ),
-    "facilities": _("Facilities from a table: kind, name, unit, what they have, position."),
-    "rooms": _("Rooms of service centres from a table: centre, room, use, area, role."),
     "risks": _("Risks from a table: name, unit, kind, description, likelihood, harm."),
 }
 

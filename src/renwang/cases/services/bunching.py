@@ -108,8 +108,13 @@ def undo_bunch(bunch_id: UUID, *, by: Viewer, now: datetime) -> tuple[int, int]:
     Return how many went back, and how many did not. Only whoever did it, and
     within half an hour. Refuses with `UndoneTooLate` and `reach.NotInReach`.
     """
-    bunch = Bunch.objects.select_for_update().get(pk=bunch_id)
-    if bunch.by != by.id or bunch.undone_at is not None or now > bunch.at + UNDONE_WITHIN:
+    bunch = Bunch.objects.select_for_update().filter(pk=bunch_id).first()
+    if (
+        bunch is None
+        or bunch.by != by.id
+        or bunch.undone_at is not None
+        or now > bunch.at + UNDONE_WITHIN
+    ):
         raise UndoneTooLate
     back = 0
     for stood in bunch.before:

@@ -77,10 +77,8 @@ def add(request: HttpRequest) -> HttpResponse:
     """Put a facility on the list: first its kind, then what is asked of that kind."""
     kind = known_terms().kinds.get(request.GET.get("kind", ""))
     if kind is None:
-        context = {
-            "groups": kind_choices(),
-            "crumbs": _crumbs(None, _("Put a facility on the list")),
-        }
+        crumbs = _crumbs(None, _("Put a facility on the list"))
+        context = {"groups": kind_choices(), "crumbs": crumbs}
         return render(request, "desk/facilities/kinds.html", context)
     unit = lists.unit_asked(request) or next(
         iter(topmost_units(request.viewer, "facilities.keep")), None

@@ -178,21 +178,21 @@ def show_coverage(request: HttpRequest) -> HttpResponse:
     if lists.is_export(request):
         return _export_coverage(request, lines)
     query = urlencode({"under": place.ref, "service": service})
-    states = [
-        {"key": key, "word": str(word), "tone": tone, "pattern": pattern}
-        for key, (word, tone, pattern) in _REACH.items()
-    ]
     context |= {
         "covered": covered,
         "lines": lines,
         "standing": _loads(covered),
-        "map": _coverage_map(query, states, place),
+        "map": _coverage_map(query, place),
         "exports": [(word, f"?{query}&format={kind}") for word, kind in lists.EXPORTS],
     }
     return render(request, "desk/facilities/coverage.html", context)
 
 
-def _coverage_map(query: str, states: Sequence[dict[str, str]], place: Unit) -> dict[str, Any]:
+def _coverage_map(query: str, place: Unit) -> dict[str, Any]:
+    states = [
+        {"key": key, "word": str(word), "tone": tone, "pattern": pattern}
+        for key, (word, tone, pattern) in _REACH.items()
+    ]
     props = maps.island_of(f"{reverse('desk:facility_reach')}?{query}", states, top=place.path)
     marked = [{"key": "stands", "word": _("Usable facility"), "sign": "well"}]
     return props | {
@@ -331,12 +331,16 @@ def show_centres(request: HttpRequest) -> HttpResponse:
         "tiers": tiers,
         "tabs": facility_tabs(request, "centres"),
         "today": timezone.localdate(request.now, timezone.get_default_timezone()),
-        "exports": [
-            (word, f"?{urlencode({'under': place.ref, 'format': kind})}")
-            for word, kind in lists.EXPORTS
-        ],
+        "exports": _room_exports(place),
     }
     return render(request, "desk/facilities/centres.html", context)
+
+
+def _room_exports(place: Unit) -> list[tuple[Any, str]]:
+    return [
+        (word, f"?{urlencode({'under': place.ref, 'format': kind})}")
+        for word, kind in lists.EXPORTS
+    ]
 
 
 def _export_rooms(request: HttpRequest, found: Iterable[Facility]) -> HttpResponse:

@@ -63,18 +63,24 @@ def show_imports(request: HttpRequest) -> HttpResponse:
                 return SeeOther(reverse("desk:import", args=[kept.id]))
         else:
             form.add_error("file", _("The file is larger than 64 MB. Send it in parts."))
-    kinds = [
+    context = {"form": form, "kinds": _kinds_for(request), "asked": _asked_lately(request)}
+    return render(request, "desk/imports/start.html", context, status=422 if form.errors else 200)
+
+
+def _kinds_for(request: HttpRequest) -> list[dict[str, Any]]:
+    return [
         {"key": key, "name": KIND_WORDS[key], "help": KIND_HELP[key]}
         for key, kind in KINDS.items()
         if request.viewer.may(kind.capability)
     ]
-    asked = [
+
+
+def _asked_lately(request: HttpRequest) -> list[dict[str, Any]]:
+    return [
         {"job": job, "name": KIND_WORDS.get(job.arguments.get("kind", ""), "")}
         for job in jobs_lately(uploads.JOB, limit=10)
         if job.asked_by == request.viewer.id or request.viewer.may("node.operate")
     ]
-    context = {"form": form, "kinds": kinds, "asked": asked}
-    return render(request, "desk/imports/start.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

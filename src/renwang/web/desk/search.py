@@ -1,4 +1,4 @@
-"""Search over everything in reach: the chain, warnings, bulletins, duties; old codes lead to the new place."""
+"""Search over everything in reach: the chain, warnings, bulletins, duties; old codes and departments' old numbers lead to the new place."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -16,9 +16,7 @@ urlpatterns = [
     path("procedures/runs/photos/<uuid:key>/", procedure_runs.show_photo, name="procedure_photo"),
     path(f"{_RUN}/", procedure_runs.show_run, name="procedure_run"),
     path(f"{_RUN}/steps/<int:number>/", procedure_runs.tick, name="procedure_tick"),
-    path(
-        f"{_RUN}/steps/<int:number>/back/", procedure_runs.take_back, name="procedure_tick_back"
-    ),
+    path(f"{_RUN}/steps/<int:number>/back/", procedure_runs.take_back, name="procedure_tick_back"),
     path(f"{_RUN}/act/<slug:deed>/", procedure_runs.act, name="procedure_run_act"),
     path(f"{_RUN}/hand/", procedure_runs.hand_over, name="procedure_run_hand"),
     path(f"{_RUN}/end/", procedure_runs.end, name="procedure_run_end"),

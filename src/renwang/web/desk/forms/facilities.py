@@ -113,7 +113,7 @@ class FacilityForm(ReachForm):
             label=_("Task in an emergency"), max_length=200, required=False
         )
         self.fields["note"] = forms.CharField(
-            label=_("Note"),
+            label=pgettext_lazy("about a facility", "Note"),
             widget=forms.Textarea(attrs={"rows": 2}),
             max_length=2000,
             required=False,
@@ -205,7 +205,9 @@ class InspectForm(forms.Form):
     """A look at a facility: each check, what it comes to, what is broken."""
 
     on = forms.DateField(label=_("Day"))
-    verdict = forms.ChoiceField(label=pgettext_lazy("of an inspection", "What it comes to"), choices=list(VERDICTS.items()))
+    verdict = forms.ChoiceField(
+        label=pgettext_lazy("of an inspection", "What it comes to"), choices=list(VERDICTS.items())
+    )
     words = forms.CharField(
         label=_("What was seen there"),
         widget=forms.Textarea(attrs={"rows": 3}),

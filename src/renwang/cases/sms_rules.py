@@ -52,6 +52,7 @@ _BY_WORD = {word: wish for wish, words in _WISHES.items() for word in words}
 _HAN_WORDS = sorted((one for one in _BY_WORD if not one.isascii()), key=len, reverse=True)
 _GAP = " \t\r\n,.:;!?#*+，。、；：！？　"
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z]++(?![0-9A-Za-z])")
 # Four groups of four with blanks or hyphens, or one word with a digit or a hyphen in it and six signs at least.
 _CODE = re.compile(
     r"(?:[0-9A-Z]{4}[ -]){3}[0-9A-Z]{4}(?![0-9A-Z])"
@@ -87,7 +88,7 @@ def _first(plain: str) -> tuple[str, int]:
     for word in _HAN_WORDS:
         if plain.startswith(word):
             return word, len(word)
-    head = re.match(r"[A-Za-z]+(?![0-9A-Za-z])", plain)
+    head = _LATIN_WORD.match(plain)
     return (head[0].lower(), head.end()) if head else ("", 0)
 
 

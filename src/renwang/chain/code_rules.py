@@ -4,7 +4,6 @@ Serials run from west to east and from north to south (CJ/T 349-2010, DB11,
 DB6101/T 3185-2024); 0 stands for a place that is not divided.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
@@ -69,7 +68,8 @@ class Coded:
 
 def compose_code(scheme: Scheme, parent_code: str, serial: int) -> str:
     """Compose the code of a grid. Refuses with ParentCodeWrong and SerialsUsedUp."""
-    if not re.fullmatch(rf"[0-9]{{{scheme.parent_digits}}}", parent_code):
+    is_number = parent_code.isascii() and parent_code.isdecimal()
+    if not is_number or len(parent_code) != scheme.parent_digits:
         raise ParentCodeWrong(code=parent_code or "–", digits=scheme.parent_digits)
     if serial > scheme.last:
         raise SerialsUsedUp(code=parent_code, last=scheme.last)

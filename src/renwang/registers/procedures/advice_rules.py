@@ -45,6 +45,7 @@ VAGUE = (
     "relevant personnel", "if necessary", "properly",
 )  # fmt: skip
 _HAN = re.compile("[\u3400-\u9fff]")
+_BLANK = re.compile(r"\s")
 _LATIN = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _SENTENCE = re.compile(r"[。！？!?；;\n]+|\.\s")
 
@@ -109,7 +110,7 @@ def _of_step(kind: Kind, number: int, step: Step) -> list[Hint]:
 
 def length_of(text: str) -> tuple[int, int]:
     """Give the length of a text: all its characters but blanks, and its Latin words."""
-    return len(re.sub(r"\s", "", text)), len(_LATIN.findall(text))
+    return len(_BLANK.sub("", text)), len(_LATIN.findall(text))
 
 
 def is_long(sentence: str) -> bool:

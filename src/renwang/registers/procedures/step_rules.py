@@ -88,6 +88,9 @@ def of_values(values: Iterable[Mapping[str, Any]]) -> list[Step]:
 
 _NUMBER = re.compile(r"^\s*(?:[(（]?\d{1,3}\s*[.．、)）:：]|第\s*\d{1,3}\s*步[:：、]?)\s*")
 _TAIL = re.compile(r"【([^【】]*)】\s*$")
+_CUTS = re.compile(r"[【】|｜]")
+_BLANKS = re.compile(r"\s+")
+_BREAKS = re.compile(r"[\r\n]+")
 _BETWEEN = re.compile(r"[|｜]")
 _MINUTES = re.compile(r"^(\d{1,5})\s*(?:分钟|分|min(?:utes)?)$", re.IGNORECASE)
 _EVIDENCE: Mapping[str, Evidence] = {
@@ -110,7 +113,7 @@ _WRITTEN: Mapping[Evidence, str] = {
 
 def read_steps(text: str) -> list[Step]:
     """Read steps from text, one on each line; a number before it is left out."""
-    lines = [line for line in re.split(r"[\r\n]+", text) if line.strip()]
+    lines = [line for line in _BREAKS.split(text) if line.strip()]
     return clean_steps(_read(line) for line in lines)
 
 
@@ -147,8 +150,8 @@ def _write(step: Step) -> str:
 
 def _plain(who: str) -> str:
     """Take what would cut a cell in two out of a title."""
-    return re.sub(r"[【】|｜]", " ", who).strip()
+    return _CUTS.sub(" ", who).strip()
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    return _BLANKS.sub(" ", text).strip()

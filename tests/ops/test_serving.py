@@ -10,6 +10,8 @@ import urllib.request
 from contextlib import contextmanager
 from urllib.error import URLError
 
+from renwang.ops.server import EndingServer
+
 PATIENCE = 120  # seconds until a node that says nothing is taken for stuck
 ASK = """
 from renwang.base.jobs import ask_for_job
@@ -33,8 +35,18 @@ print(last_sign_of_life(), Job.objects.filter(state="running").count())
 """
 
 
+def tell_first(process: subprocess.Popen) -> None:
+    """Tell the first process to end, as a shell's kill does."""
+    process.send_signal(signal.SIGTERM)
+
+
+def tell_all(process: subprocess.Popen) -> None:
+    """Tell every process at once, as systemd does."""
+    os.killpg(process.pid, signal.SIGTERM)
+
+
 @contextmanager
-def served(node, *arguments: str):
+def served(node, *arguments: str, tell=tell_first):
     """A node that serves at a free port, as a shell starts it; it is told to end with the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -53,7 +65,7 @@ def served(node, *arguments: str):
         assert process.stdout is not None
         assert f"127.0.0.1:{port}" in process.stdout.readline()
         yield f"http://127.0.0.1:{port}"
-        process.send_signal(signal.SIGTERM)
+        tell(process)
         _out, err = process.communicate(timeout=PATIENCE)
         assert (process.returncode, "killed" in err) == (0, False), err
     finally:
@@ -82,3 +94,19 @@ def test_a_served_node_does_a_job_and_ends_when_told(make_node):
         key = node.python(ASK)
         assert node.python(LOOK % key) == "done True"
     assert node.python(LAST) == "None 0"
+
+
+def test_a_served_node_ends_when_everything_is_told_at_once(make_node):
+    node = make_node(migrated=True)
+    for _time in range(3):
+        with served(node, tell=tell_all) as address:
+            assert read(f"{address}/healthz") == b"ok\n"
+
+
+def test_being_told_to_end_is_not_forgotten_while_a_child_ends():
+    server = EndingServer("nothing:at_all", interface="wsgi", workers=1)
+    server.signal_handler_interrupt()
+    server.main_loop_interrupt.clear()  # as its loop does, having seen the child and not the signal
+    server._respawn_workers([0], None, None)
+    assert server.main_loop_interrupt.is_set()
+    assert not server.wrks

@@ -44,7 +44,7 @@ def serve_node(
 ) -> None:
     """Serve until a signal ends it; every request and every batch under way is finished first."""
     preload()
-    server = Server(
+    server = EndingServer(
         TARGET,
         address=address,
         port=port,
@@ -63,6 +63,21 @@ def serve_node(
         server.on_shutdown(keeper.stop)
     server.on_startup(started)
     server.serve(target_loader=load_application)
+
+
+class EndingServer(Server):
+    """Granian's server, which cannot miss being told to end.
+
+    Its loop forgets a signal that comes in the moment in which it sees a child
+    end. That is the rule where everything is told at once, as systemd does it:
+    it would start the child anew and go on for ever.
+    """
+
+    def _respawn_workers(self, *args: Any, **kwargs: Any) -> None:
+        if self.interrupt_signal:
+            self.main_loop_interrupt.set()
+        else:
+            super()._respawn_workers(*args, **kwargs)
 
 
 def preload() -> None:

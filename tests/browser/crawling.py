@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-# Ids, references and the names of wordings in an address: pages that differ in them only are one page in many copies.
-_KEY = re.compile(r"(?<=/)[^/?]*\d[^/?]*|(?<=/wordings/)[^/]+/[^/]+/[^/]+")
+# Ids, references and the names of wordings and checks in an address: pages that differ in them only are one page in many copies.
+_KEY = re.compile(r"(?<=/)[^/?]*\d[^/?]*|(?<=/wordings/)[^/]+/[^/]+/[^/]+|(?<=/checks/)[^/]+")
 _LEAVES = re.compile(
     r"^/(api|metrics|static)\b|\.(cap|atom|json|jsonl|csv|xlsx|geojson|ics)$|/(template|original|export|errors|coverage)/|/logout/"
 )

@@ -8,7 +8,7 @@ WHEN NEW.words <> OLD.words AND NEW.words <> ''
 BEGIN SELECT RAISE(ABORT, 'the words of a case are never rewritten'); END
 """
 _POSTGRESQL = """
-CREATE FUNCTION cases_keep_words() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION cases_keep_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'the words of a case are never rewritten'
     USING ERRCODE = 'integrity_constraint_violation'; END $$;
 CREATE TRIGGER cases_words_are_kept BEFORE UPDATE OF words ON cases_case FOR EACH ROW

@@ -27,7 +27,6 @@ def main() -> None:
     from renwang.chain.invented.loading import load_invented
     from renwang.chain.invented.signins import demo_signins
     from renwang.chain.invented.sizes import Size
-    from renwang.registers.duties.invented import invent_duties
 
     call_command("migrate", verbosity=0, interactive=False)
     now = read_clock()
@@ -36,7 +35,6 @@ def main() -> None:
     signins = demo_signins(root, now=now)
     _relay(root, now, by=signins[1].person)
     say_invented(root, by=signins[0].person, approved_by=signins[1].person, now=now)
-    invent_duties(root, by=signins[0].person, now=now)
     more = _more_signins(root)
     seal_all()
     told = {

@@ -15,7 +15,7 @@ FREE = ("guesser", "careful")  # only the journeys about signing in use them
 
 
 def main() -> None:
-    """Migrate, invent a sub-district, open its sign-ins, and send one real warning down."""
+    """Migrate, invent a sub-district with all that a demonstration shows, and send one real warning down."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renwang.conf.settings")
     django.setup()
     from django.core.management import call_command
@@ -23,10 +23,10 @@ def main() -> None:
     from renwang.alerts.signing import make_key
     from renwang.base.pure.clock import read_clock
     from renwang.base.sealing import seal_all
-    from renwang.bulletins.invented import say_invented
     from renwang.chain.invented.loading import load_invented
     from renwang.chain.invented.signins import demo_signins
     from renwang.chain.invented.sizes import Size
+    from renwang.ops.demo import fill
 
     call_command("migrate", verbosity=0, interactive=False)
     now = read_clock()
@@ -34,7 +34,7 @@ def main() -> None:
     make_key(root.name, now=now)
     signins = demo_signins(root, now=now)
     _relay(root, now, by=signins[1].person)
-    say_invented(root, by=signins[0].person, approved_by=signins[1].person, now=now)
+    fill(root, signins, now=now)
     more = _more_signins(root)
     seal_all()
     told = {
@@ -92,19 +92,27 @@ def _first_community(root: Any) -> dict[str, str]:
     return {"name": unit.name, "ref": unit.ref}
 
 
+# What things are called and where they are; what somebody wrote about them is marked on the pages.
+NAMING = ("address", "code", "door", "label", "name", "place", "title", "unit_name", "use")
+
+
 def _entered() -> set[str]:
     """Return every name in the place: what a page shows of it stands in no catalogue."""
-    from renwang.alerts.models import Alert
-    from renwang.chain.models import Building, Household, Organisation, Person, Post, Unit
+    from django.apps import apps
 
-    columns = (
-        (Unit, "name"), (Person, "name"), (Post, "title"), (Organisation, "name"),
-        (Building, "name"), (Building, "address"), (Household, "door"), (Alert, "sender_name"),
-    )  # fmt: skip
+    from renwang.alerts.models import Alert
+
+    columns = [
+        (model, field.name)
+        for model in apps.get_models()
+        if model.__module__.startswith("renwang.")
+        for field in model._meta.concrete_fields
+        if field.name in NAMING and not field.choices
+    ]
     found = {
-        value
-        for model, column in columns
-        for value in model.objects.values_list(column, flat=True).distinct()
+        str(value)
+        for model, column in [*columns, (Alert, "sender_name")]
+        for value in model.objects.order_by().values_list(column, flat=True).distinct()
         if value
     }
     return found | _said()

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from datetime import datetime
 
 import click
 from django.conf import settings
@@ -60,23 +62,29 @@ def demo(
     if not has_key():
         make_key(root.name, now=now)
     signins = demo_signins(root, now=now)
-    say_invented(root, by=signins[0].person, approved_by=signins[1].person, now=now)
-    invent_signals(root, now=now)
-    invent_duties(root, by=signins[0].person, now=now)
-    invent_procedures(root, by=signins[0].person, now=now)
-    invent_risks(root, now=now)
-    invent_cases(root, now=now)
-    invent_mediations(root, now=now)
-    invent_facilities(root, now=now)
-    invent_claims(root, now=now, seed=seed)
-    people = {one.username: one.person for one in signins}
-    invent_care(root, keeper=people["secretary"], opener=people["duty"], now=now)
-    invent_readiness(root, now=now)
+    fill(root, signins, now=now, seed=seed)
     _print_signins(signins, f"http://{address}:{port}/")
     if not no_rehearsal:
         _rehearse(root, speed)
     if not no_serve:
         _serve(address, port)
+
+
+def fill(root: Unit, signins: Sequence[SignIn], *, now: datetime, seed: int = 1) -> None:
+    """Give an invented place everything that a demonstration shows beside a warning. May be done again."""
+    people = {one.username: one.person for one in signins}
+    first, second = (one.person for one in signins[:2])
+    say_invented(root, by=first, approved_by=second, now=now)
+    invent_signals(root, now=now)
+    invent_duties(root, by=first, now=now)
+    invent_procedures(root, by=first, now=now)
+    invent_risks(root, now=now)
+    invent_cases(root, now=now)
+    invent_mediations(root, now=now)
+    invent_facilities(root, now=now)
+    invent_claims(root, now=now, seed=seed)
+    invent_care(root, keeper=people["secretary"], opener=people["duty"], now=now)
+    invent_readiness(root, now=now)
 
 
 def _place(seed: int) -> Unit:

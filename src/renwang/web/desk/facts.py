@@ -13,6 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -20,6 +22,7 @@ from renwang.base.journal import sentence_of, sentences
 from renwang.base.models import Entry
 from renwang.chain.reach import BUNDLE_NAMES, Viewer
 from renwang.chain.selectors.naming import Named, NamedPlace, names_of, places_at
+from renwang.web.frame.tags.signs import as_written
 
 NODE_PARTS = {
     "alerts": gettext_lazy("The node (warnings)"),
@@ -47,15 +50,22 @@ AREAS = {
     "response": gettext_lazy("Rehearsals"),
 }
 
+# Facts that are words of whoever acted: shown as he wrote them, in whatever language.
+WORDS = frozenset(["answer", "nature", "note", "question", "reason", "remark", "sentence", "words"])
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One fact as a reader sees it; addresses are empty where he may not follow them."""
+    """One fact as a reader sees it; addresses are empty where he may not follow them.
+
+    `shown` is the sentence for a page, with the words of others marked as theirs.
+    """
 
     seq: int
     at: datetime
     verb: str
     sentence: str
+    shown: SafeString
     actor: str
     place: str
     place_url: str
@@ -130,12 +140,21 @@ def _told(said: _Said, people: Mapping[UUID, Named], places: Mapping[str, NamedP
         entry.at,
         entry.verb,
         said.sentence.format_map(_Known(words)),
+        _marked(said.sentence, words),
         actor,
         place.name if place else "",
         reverse("desk:unit", args=[place.ref]) if place and place.in_reach else "",
         _address(entry, people, place),
         entry.drill is not None,
     )
+
+
+def _marked(sentence: str, words: Mapping[str, Any]) -> SafeString:
+    marked = {
+        key: as_written(value) if key in WORDS else conditional_escape(value)
+        for key, value in words.items()
+    }
+    return SafeString(escape(sentence).format_map(_Known(marked)))
 
 
 def _subject(entry: Entry, facts: Mapping[str, Any], people: Mapping[UUID, Named]) -> str:

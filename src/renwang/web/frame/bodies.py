@@ -6,12 +6,17 @@ What announces no length brings nothing: the server reads no further.
     @takes(64 << 20)
     @may("imports.run")
     def show_imports(request): …
+
+What may not lie on a disk in the clear stays in memory, however large it is:
+
+    @takes(4 << 20, in_memory=True)
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -25,13 +30,22 @@ def is_signed_in(request: HttpRequest) -> bool:
     return bool(request.viewer)
 
 
+class InMemoryHandler(MemoryFileUploadHandler):
+    """Keeps a file in memory whatever its size; the framework would put a large one on the disk."""
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        """Take every file. How large it may be was asked before."""
+        self.activated = True
+
+
 def takes(
-    size: int, *, known: Callable[[HttpRequest], bool] = is_signed_in
+    size: int, *, known: Callable[[HttpRequest], bool] = is_signed_in, in_memory: bool = False
 ) -> Callable[[Any], Any]:
     """Let a view take files of so many bytes from whoever is known."""
 
     def mark(view: Any) -> Any:
         view.takes_bytes, view.takes_from = size + AROUND, known
+        view.keeps_in_memory = in_memory
         return view
 
     return mark
@@ -50,13 +64,15 @@ class BodyMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Answer with 413, or let the view go on."""
+        if getattr(view, "keeps_in_memory", False):
+            request.upload_handlers = [InMemoryHandler(request)]
         size = _announced(request)
         if size <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return None
         if size > getattr(view, "takes_bytes", 0) or not view.takes_from(request):
             return _refuse(request)
         if request.content_type != "multipart/form-data":
-            # A form's file goes to the disk piece by piece. Everything else the framework would
+            # A form's file goes where its handlers put it, piece by piece. Everything else the framework would
             # refuse here, by the one size it knows for all: so it finds the body read already.
             request._body = request.read()
         return None

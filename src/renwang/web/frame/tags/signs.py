@@ -1,4 +1,4 @@
-"""Signs: icons, the mark, warning colours, states, avatars, times."""
+"""Signs: icons, the mark, warning colours, states, avatars, times, and whose words they are."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -67,6 +67,17 @@ def known_colour(colour: str | None) -> str:
     """Map a warning's colour to one that has a sign; anything else is `unknown`."""
     wanted = str(colour or "").lower()
     return wanted if wanted in _SIGNS else "unknown"
+
+
+@register.filter(name="as_written")
+def as_written(words: object) -> SafeString:
+    """Mark words as somebody's own, inside a line of the page's: nobody translates them, neither a browser nor a reader.
+
+    A text that stands alone is a block of the class `verbatim`. No words give nothing.
+    """
+    if words is None or words == "":
+        return SafeString("")
+    return format_html('<span translate="no">{}</span>', words)
 
 
 def draw_icon(name: str, size: str = "", label: str = "") -> SafeString:

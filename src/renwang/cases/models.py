@@ -340,3 +340,43 @@ class Raised(models.Model):
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="raised")
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="raised")
+
+
+class Chosen(models.Model):
+    """Which kind the desk chose for a case, by whom, and what had been suggested to it."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="chosen")
+    kind = models.CharField(max_length=40)
+    suggested = models.CharField(max_length=40, blank=True)  # empty where nothing was
+    sure = models.FloatField(default=0)
+    source = models.CharField(max_length=7, blank=True)  # words, learned
+    version = models.PositiveIntegerField(default=0)  # of what was learned
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-at"], name="casechosen_at"),
+            models.Index(fields=["suggested", "kind", "-at"], name="casechosen_pair"),
+        ]
+
+
+class Lesson(models.Model):
+    """The node learned kinds from what the desk had chosen, and how that did on the latest choices."""
+
+    id = models.BigAutoField(primary_key=True)  # the version of what was learned
+    chosen = models.PositiveIntegerField()  # cases it was learned from
+    tried = models.PositiveIntegerField()  # the latest of them, unseen before
+    right = models.PositiveIntegerField()
+    words_right = models.PositiveIntegerField()  # of the same, by the words of the first day
+    sure = models.FloatField()  # on the average
+    temperature = models.FloatField()
+    is_used = models.BooleanField()
+    seconds = models.FloatField()
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    @property
+    def ref(self) -> str:
+        """The version, as the journal names it."""
+        return str(self.pk)

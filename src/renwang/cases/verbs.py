@@ -49,6 +49,10 @@ journal.declare(
         "cases.topic_merged": _("{actor} joined the hot spot {subject} with {into}"),
         "cases.topic_ended": _("{actor} ended the hot spot {subject}: {reason}"),
         "cases.topic_linked": _("{actor} linked the hot spot {subject} with the risk {risk}"),
+        "cases.suggesting_switched": _("{actor} switched suggested kinds of cases: {reason}"),
+        "cases.kinds_learned": _(
+            "The node learned kinds from {chosen} cases: {right} of {tried} right, known words {words_right}"
+        ),
         "cases.config_changed": _("{actor} changed {subject} of the cases: {reason}"),
     }
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from renwang.cases import clock_rules, kind_rules, rules, workday_rules
+from renwang.cases import clock_rules, kind_rules, rules, suggest_rules, workday_rules
 from renwang.chain.rules import Refusal
 from renwang.chain.words import declare_refusals
 
@@ -43,6 +43,13 @@ REFUSALS: Mapping[type[Refusal], Any] = {
     workday_rules.NeverWorked: _("There would be no working day for more than a year."),
     kind_rules.KindsRefused: _("These kinds cannot be used: {fault} {key}"),
     rules.TooManyAtOnce: _("At most {most} cases at once."),
+    suggest_rules.LearningMissing: _(
+        "What learns is not installed here. Install Renwang with the extra “learning”."
+    ),
+    suggest_rules.ChosenTooSeldom: _(
+        "The desk has not chosen often enough; from {most} choices on something can be learned."
+    ),
+    suggest_rules.SwitchedSoAlready: _("It is switched so already."),
     rules.UndoneTooLate: _("That can no longer be undone."),
 }
 declare_refusals(REFUSALS)

@@ -315,5 +315,37 @@ class Migration(migrations.Migration):
             model_name='topic',
             index=models.Index(fields=['path', '-heat'], name='casetopic_path'),
         ),
+        migrations.CreateModel(
+            name='Lesson',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('chosen', models.PositiveIntegerField()),
+                ('tried', models.PositiveIntegerField()),
+                ('right', models.PositiveIntegerField()),
+                ('words_right', models.PositiveIntegerField()),
+                ('sure', models.FloatField()),
+                ('temperature', models.FloatField()),
+                ('is_used', models.BooleanField()),
+                ('seconds', models.FloatField()),
+                ('by', models.UUIDField(null=True)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Chosen',
+            fields=[
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='chosen', serialize=False, to='cases.case')),
+                ('kind', models.CharField(max_length=40)),
+                ('suggested', models.CharField(blank=True, max_length=40)),
+                ('sure', models.FloatField(default=0)),
+                ('source', models.CharField(blank=True, max_length=7)),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('by', models.UUIDField(null=True)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['-at'], name='casechosen_at'), models.Index(fields=['suggested', 'kind', '-at'], name='casechosen_pair')],
+            },
+        ),
         migrations.RunPython(guard, unguard),
     ]

@@ -34,6 +34,8 @@ from renwang.cases.services.moving import (
     wind,
     write,
 )
+from renwang.cases.services.suggesting import keep_choice
+from renwang.cases.suggesting import suggest_kind
 from renwang.cases.waiting import call_to, drop_call, settle_call
 from renwang.chain.models import Unit
 from renwang.chain.reach import require
@@ -45,7 +47,8 @@ def screen_case(
 ) -> Case:
     """Say that kind and place of a case are right, or put them right; a changed one goes where it belongs.
 
-    The clock of its answer runs by the right kind, from when it came. Refuses
+    The clock of its answer runs by the right kind, from when it came. What was
+    suggested is kept beside the choice, and learned from. Refuses
     with `KindUnknown`, `NotNow` and `reach.NotInReach`.
     """
     held = hold(case_id)
@@ -55,8 +58,10 @@ def screen_case(
     moved = unit is not None and unit.pk != case.unit_id
     changed = bool(kind) and kind != case.kind
     start: list[Clock] = []
+    kinds = config.kinds()
+    suggested = suggest_kind(case.words, kinds)
     if changed:
-        found = config.kind_of(config.kinds(), kind)
+        found = config.kind_of(kinds, kind)
         case.kind, held = kind, Held(case, held.calendar, found)
         until = due(found.terms.answer, case.received_at, held.calendar)
         start = [new_clock(case, ClockKind.ANSWER, max(until, now + timedelta(hours=1)), now)]
@@ -66,6 +71,7 @@ def screen_case(
         give_to(case, route(case.unit, held.kind, now))
     wind(held, now, *start)
     case.save()
+    keep_choice(case, suggested, by=by, now=now)
     tell(case, Act.SCREEN, by=by, now=now, facts={"kind": case.kind, "place": case.unit.name})
     if moved or changed:
         call_to(case, due_at=case.due_at or now, now=now, by=by)

@@ -34,7 +34,7 @@ from renwang.cases.services import Report, show_code
 from renwang.chain.reach import Viewer
 from renwang.chain.rules import Refusal
 from renwang.chain.selectors.naming import names_of, topmost_units
-from renwang.web.desk import lists
+from renwang.web.desk import lists, suggesting
 from renwang.web.desk.forms.cases import (
     FLAGS,
     STATES,
@@ -240,6 +240,7 @@ def show_case(request: HttpRequest, ref: str) -> HttpResponse:
     handles = may_handle(viewer, case)
     state = State(case.state)
     acts = {act.value for act in Act if (state, act) in MOVES} if handles else set()
+    suggested = suggesting.shown(case, kinds) if handles else None
     context = {
         "page": page,
         "case": case,
@@ -254,7 +255,8 @@ def show_case(request: HttpRequest, ref: str) -> HttpResponse:
         "mediations": of_case(viewer, case.pk),
         "names": _names(viewer, page),
         "steps": _told(page),
-        "forms": _forms(viewer, case, kinds) if handles else {},
+        "suggested": suggested,
+        "forms": _forms(viewer, case, kinds, suggested) if handles else {},
     }
     return render(request, "desk/cases/case.html", context)
 
@@ -276,9 +278,12 @@ def _names(viewer: Viewer, page: CasePage) -> dict[UUID, str]:
     return {key: one.name for key, one in names_of(viewer, {one for one in who if one}).items()}
 
 
-def _forms(viewer: Viewer, case: Case, kinds: Mapping[str, Any]) -> dict[str, Any]:
+def _forms(
+    viewer: Viewer, case: Case, kinds: Mapping[str, Any], suggested: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    kind = suggested["kind"] if suggested and suggested["is_preset"] else case.kind
     return {
-        "screen": ScreenForm(kinds, initial={"kind": case.kind}, prefix="screen"),
+        "screen": ScreenForm(kinds, initial={"kind": kind}, prefix="screen"),
         "accept": MaybeWordsForm(prefix="accept"),
         "assign": GiveForm(viewer, prefix="assign"),
         "arbitrate": GiveForm(viewer, prefix="arbitrate"),

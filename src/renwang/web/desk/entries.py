@@ -180,6 +180,7 @@ ENTRIES = [
     ),
     Entry(_("Wordings"), "desk:wordings", "message", "alerts.compose", SETTINGS, "l"),
     Entry(_("Public pages"), "desk:place_infos", "home", "bulletins.write", SETTINGS, "x"),
+    Entry(_("Suggested kinds"), "desk:suggesting", "chart", "cases.handle", SETTINGS),
     Entry(_("Terms by colour"), "desk:terms", "clock", "alerts.see", SETTINGS, "t"),
     Entry(_("State of the node"), "desk:status", "chart", "node.operate", SETTINGS, "s"),
 ]

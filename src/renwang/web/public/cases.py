@@ -13,8 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from renwang.bulletins import selectors as bulletins
 from renwang.cases import config, photos, services
+from renwang.cases.kind_rules import OTHER
+from renwang.cases.models import Case
 from renwang.cases.rules import ReportedTooOften
 from renwang.cases.services import Report, read_code, show_code
+from renwang.cases.suggesting import suggest_for
 from renwang.cases.tracking import Tracked, photo_by_code, track
 from renwang.chain.models import Building, Unit
 from renwang.chain.rules import Refusal
@@ -129,11 +132,21 @@ def show_case(request: HttpRequest, code: str) -> HttpResponse:
         "place": place_at(tracked.own.path),
         "kind": config.name_of(config.kinds(), tracked.own.kind),
         "is_new": "new" in request.GET,
+        "suggested": _suggested(tracked.own),
         "add": AddForm(),
         "reject": RejectForm(),
         "guide": bulletins.guide_of(tracked.own.path),
     }
     return private(render(request, "public/case.html", context))
+
+
+def _suggested(case: Case) -> str:
+    """Name what a case is probably about while its reporter has said no kind and nobody has looked; else nothing."""
+    if case.kind != OTHER:
+        return ""
+    kinds = config.kinds()
+    found = suggest_for(case, kinds)
+    return config.name_of(kinds, found.kind) if found and found.kind != OTHER else ""
 
 
 def _do(request: HttpRequest, code: str, sentence: str, deed: Callable[[], Any]) -> HttpResponse:

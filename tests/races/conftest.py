@@ -93,6 +93,18 @@ class Node:
         """Run a function to its end and return what it returned."""
         return self.start(function, *arguments).result()
 
+    def at_once(self, functions: str, *orders: tuple[Any, ...]) -> list[Any]:
+        """Let every hand get ready, then let all go; give what came of each, in their order.
+
+        An order is the name of a function behind `functions`, such as `tests.races.actors:`, and its arguments.
+        """
+        actors = [self.start(functions + deed, *arguments) for deed, *arguments in orders]
+        for actor in actors:
+            assert actor.line() == "ready"
+        for actor in actors:
+            actor.go_on()
+        return [actor.result() for actor in actors]
+
     def close(self) -> None:
         """End whatever still runs."""
         for actor in self.actors:

@@ -9,22 +9,12 @@ ACT = "tests.races.care_actors:"
 TIMES = 4
 
 
-def at_once(node, *orders: tuple) -> list[str]:
-    """Let every hand get ready, then let all go; give what refused each, in their order."""
-    actors = [node.start(ACT + deed, *said) for deed, *said in orders]
-    for actor in actors:
-        assert actor.line() == "ready"
-    for actor in actors:
-        actor.go_on()
-    return [actor.result() for actor in actors]
-
-
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_two_helpers_who_send_one_visit_record_one(node, _time):
     made, key = node.run(ACT + "prepare", 1), str(uuid4())
     [entry] = made["entries"]
     hands = [made["helper"], made["backup"]] * 2
-    assert at_once(node, *[("visit", entry, one, key, "well") for one in hands]) == [""] * 4
+    assert node.at_once(ACT, *[("visit", entry, one, key, "well") for one in hands]) == [""] * 4
     found = node.run(ACT + "examine")
     assert (found["visits"], found["visits_told"]) == (1, 1)
 
@@ -33,8 +23,8 @@ def test_two_helpers_who_send_one_visit_record_one(node, _time):
 def test_two_visits_at_one_moment_are_two_and_what_is_needed_is_not_lost(node, _time):
     made = node.run(ACT + "prepare", 1)
     [entry] = made["entries"]
-    at_once(
-        node,
+    node.at_once(
+        ACT,
         ("visit", entry, made["helper"], str(uuid4()), "needs"),
         ("visit", entry, made["backup"], str(uuid4()), "well"),
     )
@@ -46,8 +36,8 @@ def test_two_visits_at_one_moment_are_two_and_what_is_needed_is_not_lost(node, _
 def test_who_withdraws_while_others_look_and_knock_is_forgotten_whole(node, _time):
     made = node.run(ACT + "prepare", 2)
     entry, other = made["entries"]
-    refused = at_once(
-        node,
+    refused = node.at_once(
+        ACT,
         ("look", entry, made["helper"]),
         ("visit", entry, made["backup"], str(uuid4()), "needs"),
         ("withdraw", made["codes"][0]),
@@ -65,15 +55,15 @@ def test_who_withdraws_while_others_look_and_knock_is_forgotten_whole(node, _tim
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_of_two_who_withdraw_the_second_finds_nobody(node, _time):
     made = node.run(ACT + "prepare", 1)
-    assert sorted(at_once(node, *[("withdraw", made["codes"][0])] * 2)) == ["", "EntryGone"]
+    assert sorted(node.at_once(ACT, *[("withdraw", made["codes"][0])] * 2)) == ["", "EntryGone"]
     assert node.run(ACT + "examine")["forgotten_whole"]
 
 
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_who_withdraws_while_a_round_is_made_and_a_list_printed(node, _time):
     made = node.run(ACT + "prepare", 3)
-    refused = at_once(
-        node,
+    refused = node.at_once(
+        ACT,
         ("make_round", "thread"),
         ("withdraw", made["codes"][0]),
         ("put_on_paper", made["keeper"]),
@@ -90,14 +80,14 @@ def test_who_withdraws_while_a_round_is_made_and_a_list_printed(node, _time):
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_two_relays_of_one_warning_make_one_round(node, _time):
     node.run(ACT + "prepare", 3)
-    assert at_once(node, *[("make_round", "thread")] * 3) == [""] * 3
+    assert node.at_once(ACT, *[("make_round", "thread")] * 3) == [""] * 3
     found = node.run(ACT + "examine")
     assert (found["rounds"], found["doors"], found["rounds_told"]) == (1, 3, 1)
 
 
 def test_two_warnings_make_two_rounds(node):
     node.run(ACT + "prepare", 2)
-    assert at_once(node, ("make_round", "rain"), ("make_round", "lift")) == ["", ""]
+    assert node.at_once(ACT, ("make_round", "rain"), ("make_round", "lift")) == ["", ""]
     found = node.run(ACT + "examine")
     assert (found["rounds"], found["doors"]) == (2, 4)
 
@@ -106,9 +96,9 @@ def test_two_warnings_make_two_rounds(node):
 def test_two_who_knock_in_a_round_leave_one_word_and_both_facts(node, _time):
     made = node.run(ACT + "prepare", 1)
     [entry] = made["entries"]
-    assert at_once(node, ("make_round", "thread")) == [""]
+    assert node.at_once(ACT, ("make_round", "thread")) == [""]
     said = [("helper", "well"), ("backup", "clinic"), ("helper", "well")]
-    at_once(node, *[("knock_in_round", entry, made[who], word) for who, word in said])
+    node.at_once(ACT, *[("knock_in_round", entry, made[who], word) for who, word in said])
     found = node.run(ACT + "examine")
     assert found["outcomes"] in (["well"], ["clinic"])
     assert found["doors_told"] in (2, 3)

@@ -7,20 +7,10 @@ ACT = "tests.races.draft_actors:"
 TIMES = 4
 
 
-def at_once(node, *orders: tuple[str, str, str]) -> list[str]:
-    """Let every hand get ready, then let all go; give what refused each, in their order."""
-    actors = [node.start(ACT + deed, draft, person) for deed, draft, person in orders]
-    for actor in actors:
-        assert actor.line() == "ready"
-    for actor in actors:
-        actor.go_on()
-    return [actor.result() for actor in actors]
-
-
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_four_who_approve_at_once_approve_once(node, _time):
     made = node.run(ACT + "prepare", False)
-    refused = at_once(node, *[("approve", made["draft"], made["operator"])] * 4)
+    refused = node.at_once(ACT, *[("approve", made["draft"], made["operator"])] * 4)
     assert sorted(refused) == ["", *["AlreadyApproved"] * 3]
     found = node.run(ACT + "examine", made["draft"])
     assert (found["state"], found["verbs"].count("alerts.draft_approved")) == ("approved", 1)
@@ -30,7 +20,7 @@ def test_four_who_approve_at_once_approve_once(node, _time):
 def test_four_who_issue_at_once_send_one_message(node, _time):
     made = node.run(ACT + "prepare", True)
     hands = [made["operator"], made["officer"]] * 2
-    refused = at_once(node, *[("issue", made["draft"], person) for person in hands])
+    refused = node.at_once(ACT, *[("issue", made["draft"], person) for person in hands])
     assert sorted(refused) == ["", *["AlreadyIssued"] * 3]
     found = node.run(ACT + "examine", made["draft"])
     assert (found["state"], found["verbs"].count("alerts.issued")) == ("issued", 1)
@@ -40,8 +30,8 @@ def test_four_who_issue_at_once_send_one_message(node, _time):
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_words_that_change_while_somebody_approves_are_never_approved_unread(node, _time):
     made = node.run(ACT + "prepare", False)
-    refused = at_once(
-        node,
+    refused = node.at_once(
+        ACT,
         ("approve", made["draft"], made["operator"]),
         ("change", made["draft"], made["officer"]),
     )
@@ -54,8 +44,8 @@ def test_words_that_change_while_somebody_approves_are_never_approved_unread(nod
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_words_that_change_while_somebody_issues_never_go_out_unread(node, _time):
     made = node.run(ACT + "prepare", True)
-    issued, changed = at_once(
-        node,
+    issued, changed = node.at_once(
+        ACT,
         ("issue", made["draft"], made["operator"]),
         ("change", made["draft"], made["officer"]),
     )

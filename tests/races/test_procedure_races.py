@@ -7,21 +7,11 @@ ACT = "tests.races.procedure_actors:"
 TIMES = 4
 
 
-def at_once(node, *orders: tuple[str, ...]) -> list[str]:
-    """Let every hand get ready, then let all go; give what came of each, in their order."""
-    actors = [node.start(ACT + deed, *arguments) for deed, *arguments in orders]
-    for actor in actors:
-        assert actor.line() == "ready"
-    for actor in actors:
-        actor.go_on()
-    return [actor.result() for actor in actors]
-
-
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_of_three_who_tick_one_step_at_once_one_stands_and_none_is_lost(node, _time):
     made = node.run(ACT + "prepare")
     hands = [("worker", "done"), ("secretary", "otherwise"), ("deputy", "skipped")]
-    came = at_once(node, *[("tick", made["run"], made[who], how) for who, how in hands])
+    came = node.at_once(ACT, *[("tick", made["run"], made[who], how) for who, how in hands])
     assert sorted(came) == ["beside", "beside", "stands"]
     found = node.run(ACT + "examine", made["procedure"], made["run"])
     assert (found["standing_ticks"], found["ticks"]) == (1, 3)
@@ -32,8 +22,8 @@ def test_of_three_who_tick_one_step_at_once_one_stands_and_none_is_lost(node, _t
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_two_who_approve_at_once_approve_once(node, _time):
     made = node.run(ACT + "prepare")
-    came = at_once(
-        node, ("approve", made["new"], made["secretary"]), ("approve", made["new"], made["deputy"])
+    came = node.at_once(
+        ACT, ("approve", made["new"], made["secretary"]), ("approve", made["new"], made["deputy"])
     )
     assert sorted(came) == ["", "ProcedureNotNow"]
     found = node.run(ACT + "examine", made["procedure"], made["run"])
@@ -44,8 +34,8 @@ def test_two_who_approve_at_once_approve_once(node, _time):
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_approved_and_withdrawn_at_once_it_is_withdrawn_and_nothing_stays_in_force(node, _time):
     made = node.run(ACT + "prepare")
-    approved, withdrawn = at_once(
-        node,
+    approved, withdrawn = node.at_once(
+        ACT,
         ("approve", made["new"], made["deputy"]),
         ("withdraw", made["procedure"], made["secretary"]),
     )

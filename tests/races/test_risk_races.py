@@ -7,22 +7,12 @@ ACT = "tests.races.risk_actors:"
 TIMES = 4
 
 
-def at_once(node, *orders: tuple) -> list[str]:
-    """Let every hand get ready, then let all go; give what refused each, in their order."""
-    actors = [node.start(ACT + deed, *said) for deed, *said in orders]
-    for actor in actors:
-        assert actor.line() == "ready"
-    for actor in actors:
-        actor.go_on()
-    return [actor.result() for actor in actors]
-
-
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_two_who_judge_leave_the_word_of_the_later_and_both_in_the_story(node, _time):
     made = node.run(ACT + "prepare", "judged")
     risk = made["risk"]
-    refused = at_once(
-        node, ("judge", risk, made["secretary"], 2, 3), ("judge", risk, made["deputy"], 5, 5)
+    refused = node.at_once(
+        ACT, ("judge", risk, made["secretary"], 2, 3), ("judge", risk, made["deputy"], 5, 5)
     )
     assert refused == ["", ""]
     found = node.run(ACT + "examine", risk)
@@ -34,7 +24,7 @@ def test_two_who_judge_leave_the_word_of_the_later_and_both_in_the_story(node, _
 def test_two_who_check_close_it_once(node, _time):
     made = node.run(ACT + "prepare", "rectified")
     hands = [("recheck", made["risk"], made[one], True) for one in ("secretary", "deputy")]
-    assert sorted(at_once(node, *hands)) == ["", "NotNow"]
+    assert sorted(node.at_once(ACT, *hands)) == ["", "NotNow"]
     found = node.run(ACT + "examine", made["risk"])
     assert (found["state"], found["verbs"].count("risks.confirmed")) == ("closed", 1)
 
@@ -43,8 +33,8 @@ def test_two_who_check_close_it_once(node, _time):
 def test_of_mended_and_not_mended_the_first_word_counts(node, _time):
     made = node.run(ACT + "prepare", "rectified")
     risk = made["risk"]
-    refused = at_once(
-        node, ("recheck", risk, made["secretary"], True), ("recheck", risk, made["deputy"], False)
+    refused = node.at_once(
+        ACT, ("recheck", risk, made["secretary"], True), ("recheck", risk, made["deputy"], False)
     )
     assert sorted(refused) == ["", "NotNow"]
     found = node.run(ACT + "examine", risk)
@@ -58,8 +48,8 @@ def test_judged_dismissed_referred_and_accepted_at_once_it_waits_for_one_step_or
 ):
     made = node.run(ACT + "prepare", "judged")
     risk = made["risk"]
-    at_once(
-        node,
+    node.at_once(
+        ACT,
         ("judge", risk, made["deputy"], 2, 2),
         ("dismiss", risk, made["secretary"]),
         ("refer", risk, made["deputy"]),
@@ -75,8 +65,8 @@ def test_judged_dismissed_referred_and_accepted_at_once_it_waits_for_one_step_or
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_a_measure_is_done_or_given_up_and_never_both(node, _time):
     made = node.run(ACT + "prepare", "planned")
-    refused = at_once(
-        node,
+    refused = node.at_once(
+        ACT,
         ("finish", made["measure"], made["worker"]),
         ("drop", made["measure"], made["secretary"]),
         ("finish", made["measure"], made["deputy"]),
@@ -88,7 +78,7 @@ def test_a_measure_is_done_or_given_up_and_never_both(node, _time):
 @pytest.mark.parametrize("_time", range(TIMES))
 def test_several_clocks_climb_once(node, _time):
     made = node.run(ACT + "prepare", "judged")
-    assert at_once(node, *[("climb",)] * 3) == ["", "", ""]
+    assert node.at_once(ACT, *[("climb",)] * 3) == ["", "", ""]
     found = node.run(ACT + "examine", made["risk"])
     assert found["rung"] == found["verbs"].count("risks.climbed")
 
@@ -98,6 +88,6 @@ def test_a_photograph_is_removed_once(node, _time):
     made = node.run(ACT + "prepare", "judged")
     photo = node.run(ACT + "take_photo", made["risk"])
     hands = [("remove_photo", photo, made[one]) for one in ("secretary", "deputy")]
-    assert sorted(at_once(node, *hands)) == ["", "PhotoGone"]
+    assert sorted(node.at_once(ACT, *hands)) == ["", "PhotoGone"]
     found = node.run(ACT + "examine", made["risk"])
     assert (found["photos"], found["verbs"].count("risks.photo_removed")) == (0, 1)

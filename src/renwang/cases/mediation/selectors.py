@@ -182,6 +182,18 @@ def own_sessions(viewer: Viewer, start: datetime, end: datetime) -> list[Session
     return list(found.defer("mediation__unit__boundary").order_by("start_at", "pk")[:100])
 
 
+def own_mediations(viewer: Viewer) -> list[Mediation]:
+    """Give what the viewer mediates or learns from and what has not ended, the last touched first. One statement."""
+    found = Mediation.objects.filter(_mine(viewer), state__in=sorted(LIVE))
+    found = found.select_related("unit", "mediator").defer("unit__boundary")
+    return list(found.order_by("-since", "pk")[:100])
+
+
+def mediates(viewer: Viewer) -> bool:
+    """Say whether the viewer is in the register of mediators, as one who mediates or who learns it."""
+    return Mediator.objects.filter(person=viewer.id, ended_on=None).exists()
+
+
 # --- the register ---------------------------------------------------------------
 
 

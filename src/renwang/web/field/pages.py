@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
+from renwang.cases.mediation.selectors import mediates
 from renwang.chain.selectors import units
 from renwang.outreach import board, carrying, reaching, services, waiting
 from renwang.outreach.errand_rules import ErrandOver
@@ -27,7 +28,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
     """What I am asked to carry on. Seeing it here counts as delivered, not as read."""
     context = _home(request)
     _note(request, _unseen(request, context), Receipt.DELIVERED)
-    context["seq"] = journal.last_seq()
+    context |= {"seq": journal.last_seq(), "mediates": mediates(request.viewer)}
     return render(request, "field/home.html", context)
 
 

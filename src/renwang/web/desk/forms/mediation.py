@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from renwang.cases.mediation.models import Mediator, Party, Station
 from renwang.cases.mediation.names import BODIES, ENDS, HOWS, KEPT, QUARRELS, SAID
@@ -119,7 +120,7 @@ class OfPartyForm(forms.Form):
 class ConsentForm(OfPartyForm):
     """A party consents."""
 
-    how = forms.TypedChoiceField(label=_("How"), choices=list(HOWS.items()), coerce=How)
+    how = forms.TypedChoiceField(label=pgettext_lazy("of a party", "How"), choices=list(HOWS.items()), coerce=How)
     until = forms.DateField(label=_("Holds until"), required=False)
     attends = forms.BooleanField(
         label=_("An apprentice may sit beside the mediator"), required=False
@@ -200,7 +201,7 @@ class OfSessionForm(forms.Form):
 class ConfidenceForm(OfPartyForm):
     """What a party told the mediator."""
 
-    kind = forms.TypedChoiceField(label=_("What it is"), choices=list(SAID.items()), coerce=Said)
+    kind = forms.TypedChoiceField(label=_("Position or offer"), choices=list(SAID.items()), coerce=Said)
     words = forms.CharField(
         label=_("What was told"),
         max_length=WORDS_AT_MOST,
@@ -242,7 +243,7 @@ class PointsForm(forms.Form):
 class SignForm(OfPartyForm):
     """A party has signed."""
 
-    how = forms.TypedChoiceField(label=_("How"), choices=list(HOWS.items()), coerce=How)
+    how = forms.TypedChoiceField(label=pgettext_lazy("of a party", "How"), choices=list(HOWS.items()), coerce=How)
 
 
 class SuspendForm(forms.Form):

@@ -205,6 +205,7 @@ def touched_by_care(entries: Sequence[Entry]) -> Iterable[Touch]:
     found |= {Touch(path) for path in doors.order_by().values_list("path", flat=True).distinct()}
     for entry in entries:
         deep = entry.verb.startswith("chain.") and entry.verb != "chain.person_deactivated"
+        deep = deep or entry.verb == "care.brought_in"  # of many doors in one place
         found.add(Touch(entry.place or "/", deep or not entry.place))
     return found
 
@@ -239,6 +240,7 @@ declare(
         find_care,
         (
             "care.entered",
+            "care.brought_in",
             "care.changed",
             "care.moved",
             "care.confirmed",

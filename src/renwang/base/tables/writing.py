@@ -63,14 +63,16 @@ def write_xlsx(
     language: str = "zh-hans",
     zone: tzinfo = UTC,
     sheet: str = "",
+    in_memory: bool = False,
 ) -> bytes:
     """Write a workbook of one sheet: heading fixed in place, real dates, codes as text.
 
     Texts are stored as texts and marked as such, so none is ever computed. Refuses a cell or a
-    table larger than a spreadsheet can hold with `TableRefused`.
+    table larger than a spreadsheet can hold with `TableRefused`. What may not lie on a disk in
+    the clear is written `in_memory`; else large tables go through temporary files.
     """
     out = io.BytesIO()
-    with _new_book(out) as book:
+    with _new_book(out, in_memory=in_memory) as book:
         page = book.add_worksheet(sheet or None)
         formats = _Formats(book)
         for place, column in enumerate(columns):
@@ -98,10 +100,12 @@ def write_errors_xlsx(
     say: Callable[[TableError], object],
     *,
     title: str,
+    in_memory: bool = False,
 ) -> bytes:
     """Give a file back as it came, with what is wrong in a last column and the cells coloured.
 
-    Every row keeps its number. `say` turns an error into a sentence, `title` heads the column.
+    Every row keeps its number. `say` turns an error into a sentence, `title` heads the column,
+    `in_memory` as for `write_xlsx`.
     """
     wrong: dict[int, list[TableError]] = {}
     for error in errors:
@@ -111,7 +115,7 @@ def write_errors_xlsx(
     last = max(max(table.heading.titles) + 1, max(map(len, table.raw_rows())))
     last = min(last, _LAST_COLUMN)
     out = io.BytesIO()
-    with _new_book(out) as book:
+    with _new_book(out, in_memory=in_memory) as book:
         page, formats = book.add_worksheet(), _Formats(book)
         page.set_column(0, last - 1, 16)
         page.set_column(last, last, 60)
@@ -162,13 +166,14 @@ class _Formats:
         return looks.get(kind, self.text if kind in (Kind.TEXT, Kind.CODE) else None)
 
 
-def _new_book(out: io.BytesIO) -> Any:
+def _new_book(out: io.BytesIO, *, in_memory: bool) -> Any:
     import xlsxwriter  # ten megabytes that a node without exports never needs
 
     return xlsxwriter.Workbook(
         out,
         {
-            "constant_memory": True,
+            "constant_memory": not in_memory,
+            "in_memory": in_memory,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,

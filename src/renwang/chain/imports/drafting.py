@@ -67,8 +67,9 @@ class ImportKind:
 class Draft:
     """The rows of a file while they are judged one by one."""
 
-    def __init__(self, reading: TableReading):
+    def __init__(self, reading: TableReading, say: Callable[[Exception], Any] = say_refusal):
         self.reading = reading
+        self._say = say
         self.rows: tuple[TableRow, ...] = reading.rows
         self._kept: list[TableRow] = []
         self._errors: list[TableError] = []
@@ -85,7 +86,7 @@ class Draft:
                 self.reading.titles.get(column, ""),
                 show(row.values.get(column)),
                 Reason.FAILS_CHECK,
-                {"sentence": say_refusal(refusal)},
+                {"sentence": self._say(refusal)},
             )
         )
 

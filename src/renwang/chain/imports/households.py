@@ -36,7 +36,7 @@ COLUMNS = (
 )
 
 
-class _Houses:
+class Houses:
     """The buildings in reach, by code or name."""
 
     def __init__(self, places: Places):
@@ -65,7 +65,7 @@ class _Houses:
 def plan_households(draft: Draft, by: By, now: datetime) -> tuple[TablePlan, Mapping[str, Any]]:
     """Judge a file of doors. One is known by its building and what stands on the door."""
     places = Places(by, "homes.edit")
-    houses = _Houses(places)
+    houses = Houses(places)
     known = {
         f"{one.building_id}/{one.door}": one
         for one in Household.objects.filter(building__in=houses.buildings)

@@ -38,8 +38,8 @@ SORTS = {
     "place": ("path", "ref"),
     "-place": ("-path", "ref"),
 }
-LATE, UNPAIRED, WANTS, STALE, ENDING, DOORLESS = (
-    "late", "unpaired", "wants", "stale", "ending", "doorless",
+LATE, UNPAIRED, WANTS, STALE, ENDING, DOORLESS, NO_SLIP = (
+    "late", "unpaired", "wants", "stale", "ending", "doorless", "noslip",
 )  # fmt: skip
 
 
@@ -105,6 +105,7 @@ def _waits(today: date) -> dict[str, Q]:
         ENDING: Q(consent_until__lt=today + CONSENT_ENDS_SOON),
         WANTS: Q(wants_at__isnull=False),
         DOORLESS: Q(household=None),
+        NO_SLIP: Q(has_slip=False),
         UNPAIRED: ~Q(_has_helper()),
     }
 

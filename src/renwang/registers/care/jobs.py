@@ -9,13 +9,26 @@ from renwang.base.models import Entry
 from renwang.registers.care.services import forget_lapsed
 from renwang.registers.care.services.keeping import follow_doors
 from renwang.registers.care.services.rekeying import drop_old_keys, reseal_all
+from renwang.registers.care.services.tabling import sweep_tables
 from renwang.registers.care.services.visiting import climb_visits
+from renwang.registers.care.sight import day_of
 from renwang.registers.care.waiting import drop_strays
+from renwang.registers.care.withdrawals import forget_withdrawals
 
 
 @beat("care.forget", every=timedelta(minutes=10))
 def _forget(now: datetime) -> int:
     return forget_lapsed(now)
+
+
+@beat("care.sweep", every=timedelta(minutes=1))
+def _sweep(now: datetime) -> int:
+    return sweep_tables(now)
+
+
+@beat("care.withdrawals", every=timedelta(hours=6))
+def _withdrawals(now: datetime) -> int:
+    return forget_withdrawals(day_of(now))
 
 
 @beat("care.climb", every=timedelta(minutes=10))

@@ -1,7 +1,7 @@
 """What the care list remembers: entries under seal, who is paired, visits, openings, paper, check rounds.
 
 In the open stand only the door, the days on which something is due, and by
-whom it was done. Whom it is about and what he needs is sealed, and a row that
+whom it was done. A table that is being brought in lies here under seal. Whom it is about and what he needs is sealed, and a row that
 hangs on an entry goes with it when it is forgotten.
 """
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.fields import PathField
-from renwang.registers.care.paper_rules import PaperState
+from renwang.registers.care.paper_rules import PaperForm, PaperState
 from renwang.registers.care.round_rules import RoundOutcome
 from renwang.registers.care.rules import ConsentHow
 from renwang.registers.care.visit_rules import Outcome
@@ -46,6 +46,7 @@ class CareEntry(models.Model):
     consent_on = models.DateField()
     consent_until = models.DateField()
     code = models.CharField(max_length=64, unique=True)  # digest of the private code on the slip
+    has_slip = models.BooleanField(default=True)  # False after a table: nobody has the code yet
 
     confirm_by = models.DateField()
     visit_every = models.PositiveSmallIntegerField()  # days
@@ -133,10 +134,15 @@ class Opening(models.Model):
 
 
 class Paper(models.Model):
-    """A list on paper: its number, who holds it, until when it may be used, where it is."""
+    """A list that left the node: its number, who holds it, until when it may be used, where it is."""
 
     id = models.UUIDField(primary_key=True)
     ref = models.CharField(max_length=32, unique=True)
+    form = models.CharField(
+        max_length=5,
+        default=PaperForm.PAPER,
+        choices=[(PaperForm.PAPER, _("As a list on paper")), (PaperForm.TABLE, _("As a table (XLSX)"))],
+    )
     path = PathField()
     unit_name = models.CharField(max_length=120)
     holder = models.ForeignKey("chain.Person", models.SET_NULL, null=True, related_name="+")
@@ -176,6 +182,28 @@ class PaperLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["paper", "entry"], name="paperline_once"),
         ]
+
+
+class SealedTable(models.Model):
+    """A table that was sent and waits for the word to go on: sealed, for an hour at most."""
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey("chain.Person", models.CASCADE, related_name="+")
+    filename = models.TextField()  # sealed: it may name somebody
+    data = models.BinaryField()  # sealed
+    key = models.CharField(max_length=16)  # name of the key it is sealed with
+    sent_at = models.DateTimeField(db_index=True)
+
+
+class Withdrawal(models.Model):
+    """That a consent was withdrawn behind some door, so that no older one brings its person back.
+
+    `mark` is a keyed digest of door and name: it can be compared with, and says nothing.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mark = models.CharField(max_length=64, unique=True)
+    on = models.DateField(db_index=True)
 
 
 class CheckRound(models.Model):

@@ -1,4 +1,4 @@
-"""The rules of lists on paper: numbered, held by one person, ending, and accounted for."""
+"""The rules of lists that leave the node, on paper or as a table: numbered, held by one person, ending, accounted for."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,6 +23,13 @@ class NothingToPrint(CareRefused):
 
 class TooMuchForPaper(CareRefused):
     """More doors than one list may hold: whoever loses it would lose them all."""
+
+
+class PaperForm(StrEnum):
+    """As what a list leaves the node."""
+
+    PAPER = "paper"
+    TABLE = "table"  # a workbook, for work that cannot be done on paper
 
 
 class PaperState(StrEnum):

@@ -29,19 +29,32 @@ def seal(value: Any, entry_id: UUID, field: str, ring: Ring) -> str:
     """Seal one value of one field of one entry with the current key."""
     plain = orjson.dumps(value)
     plain += b" " * (-len(plain) % BLOCK)  # JSON does not mind
-    nonce = secrets.token_bytes(NONCE)
-    sealed = AESGCM(ring.key(ring.current)).encrypt(nonce, plain, _bound_to(entry_id, field))
-    return f"{ring.current}.{urlsafe_b64encode(nonce + sealed).decode()}"
+    sealed = seal_bytes(plain, entry_id, field, ring)
+    return f"{ring.current}.{urlsafe_b64encode(sealed).decode()}"
 
 
 def unseal(sealed: str, entry_id: UUID, field: str, ring: Ring) -> Any:
     """Open one sealed value. Refuses with `KeyLost` and `SealBroken`, never with anything else."""
     name, _dot, text = sealed.partition(".")
-    key = ring.key(name)
+    ring.key(name)  # a lost key is told before a broken seal
     try:
-        raw = urlsafe_b64decode(text)
-        plain = AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], _bound_to(entry_id, field))
-        return orjson.loads(plain)
+        return orjson.loads(unseal_bytes(urlsafe_b64decode(text), entry_id, field, ring, key=name))
+    except ValueError:
+        raise SealBroken(field) from None
+
+
+def seal_bytes(plain: bytes, thing_id: UUID, field: str, ring: Ring) -> bytes:
+    """Seal bytes that belong to one field of one thing with the current key."""
+    nonce = secrets.token_bytes(NONCE)
+    key = AESGCM(ring.key(ring.current))
+    return nonce + key.encrypt(nonce, plain, _bound_to(thing_id, field))
+
+
+def unseal_bytes(sealed: bytes, thing_id: UUID, field: str, ring: Ring, *, key: str) -> bytes:
+    """Open sealed bytes with the key of a name. Refuses with `KeyLost` and `SealBroken`."""
+    opened = AESGCM(ring.key(key))
+    try:
+        return opened.decrypt(sealed[:NONCE], sealed[NONCE:], _bound_to(thing_id, field))
     except (InvalidTag, ValueError):
         raise SealBroken(field) from None
 

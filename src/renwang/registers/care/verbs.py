@@ -7,6 +7,9 @@ from renwang.base import journal
 journal.declare(
     {
         "care.entered": _("{actor} entered {subject} on the care list, with consent"),
+        "care.brought_in": _(
+            "{actor} brought a table into the care list: {created} new, {updated} changed"
+        ),
         "care.changed": _("{actor} changed the care entry {subject}"),
         "care.moved": _("{actor} gave the care entry {subject} another door"),
         "care.confirmed": _("{actor} made sure that the care entry {subject} still holds"),

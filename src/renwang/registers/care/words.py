@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from renwang.registers.care import paper_rules, rules
+from renwang.registers.care import paper_rules, rules, table_rules
 from renwang.registers.care.services import pairing, rounds
 
 REFUSALS: Mapping[type[Exception], object] = {
@@ -39,6 +40,26 @@ REFUSALS: Mapping[type[Exception], object] = {
     ),
     pairing.HelperGone: _("This person has left. Choose somebody else."),
     pairing.PairedTwice: _("Helper and back-up must be two people."),
+    table_rules.NeedNotKnown: _(
+        "“{need}” is no need that is known here. Write it as in the template."
+    ),
+    table_rules.DoorNotKnown: _("There is no such door in this building's list."),
+    table_rules.NumberGone: _(
+        "Nobody has this number: the entry was forgotten, or lies elsewhere. Who is to stand on the list again is asked again; then take the number out."
+    ),
+    table_rules.StandsElsewhere: _(
+        "This number stands behind another door. Give it the new door on its own page first."
+    ),
+    table_rules.ConsentWithdrawn: _(
+        "Whoever this is has withdrawn a consent given then or later, and was forgotten. Only a newer one counts."
+    ),
+    table_rules.ConsentOlder: _(
+        "What stands on the list rests on a newer consent than this row. Take the row out, or bring it up to date."
+    ),
+    table_rules.TableGone: _("This table was brought in or forgotten already. Send it again."),
+    table_rules.TableWrong: _(
+        "The list has changed since you looked, and the table would be wrong now. Look again."
+    ),
     rounds.RoundOver: _("The round has ended. Record a visit instead."),
 }
 
@@ -73,4 +94,6 @@ RUNGS: Mapping[int, object] = {
 
 def explain_care(refused: Exception) -> object | None:
     """Say why something may not be done, and what can be done instead; None for what nobody here refuses."""
-    return REFUSALS.get(type(refused))
+    sentence = REFUSALS.get(type(refused))
+    params = getattr(refused, "params", None)
+    return format_lazy(sentence, **params) if sentence and params else sentence

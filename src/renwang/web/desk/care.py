@@ -38,6 +38,7 @@ STATES = {
     finding.STALE: gettext_lazy("To be confirmed"),
     finding.ENDING: gettext_lazy("Consent ends"),
     finding.DOORLESS: gettext_lazy("Door off the books"),
+    finding.NO_SLIP: gettext_lazy("Slip not handed out"),
 }
 
 

@@ -1,17 +1,23 @@
-"""Lists on paper: printing one for somebody who holds it until a moment, and what became of each."""
+"""Lists that leave the node, on paper or as a table, for somebody who holds one until a moment; and what became of each."""
 
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from renwang.base.tables import write_xlsx
 from renwang.registers.care import finding
 from renwang.registers.care.paper_rules import PaperAct, PaperState, acts_on
+from renwang.registers.care.paper_rules import PaperForm as LeavesAs
 from renwang.registers.care.rules import CareRefused
-from renwang.registers.care.services.papering import account_for_paper, print_paper
+from renwang.registers.care.services.papering import Printed, account_for_paper, print_paper
+from renwang.registers.care.table import EXPORTED, rows_of
 from renwang.registers.care.words import PAPER_ACTS
+from renwang.web.desk import lists
 from renwang.web.desk.forms.care import PaperForm
 from renwang.web.frame.gates import done, may, refused, sent_form, sentence_of
 
@@ -25,11 +31,10 @@ def show_papers(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             printed = print_paper(
-                said["unit"], said["holder"], said["until_at"], by=request.viewer, now=request.now
-            )
-            response = render(request, "desk/care/paper.html", {"printed": printed})
-            response["Cache-Control"] = "no-store"
-            return response
+                said["unit"], said["holder"], said["until_at"], form=said["form"],
+                by=request.viewer, now=request.now,
+            )  # fmt: skip
+            return _given(request, printed)
         except CareRefused as refusal:
             form.add_error(None, sentence_of(refusal))
     papers = [
@@ -39,6 +44,19 @@ def show_papers(request: HttpRequest) -> HttpResponse:
     status = 422 if form.errors else 200
     context = {"form": form, "papers": papers}
     return render(request, "desk/care/papers.html", context, status=status)
+
+
+def _given(request: HttpRequest, printed: Printed) -> HttpResponse:
+    """Show a list to be printed, or give it as a workbook that is made in memory; the browser keeps neither."""
+    if printed.paper.form == LeavesAs.PAPER:
+        response = render(request, "desk/care/paper.html", {"printed": printed})
+    else:
+        language, zone = get_language() or "en", timezone.get_default_timezone()
+        rows = rows_of(printed.paper, printed.lines, language)
+        data = write_xlsx(EXPORTED, rows, language=language, zone=zone, in_memory=True)
+        response = lists.download(data, f"{printed.paper.ref}.xlsx")
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from renwang.web.desk import care, care_entering, care_openings, care_papers, care_rounds
+from renwang.web.desk import (
+    care,
+    care_entering,
+    care_openings,
+    care_papers,
+    care_rounds,
+    care_tables,
+)
 
 urlpatterns = [
     path("care/", care.show_entries, name="care"),
@@ -11,6 +18,12 @@ urlpatterns = [
     path("care/openings/<uuid:opening_id>/close/", care_openings.close, name="care_close"),
     path("care/papers/", care_papers.show_papers, name="care_papers"),
     path("care/papers/<uuid:paper_id>/", care_papers.account, name="care_paper"),
+    path("care/tables/", care_tables.send, name="care_tables"),
+    path("care/tables/template.xlsx", care_tables.give_template, name="care_template"),
+    path("care/tables/<uuid:table_id>/", care_tables.show, name="care_table"),
+    path("care/tables/<uuid:table_id>/errors/", care_tables.give_errors, name="care_table_errors"),
+    path("care/tables/<uuid:table_id>/commit/", care_tables.commit, name="care_table_commit"),
+    path("care/tables/<uuid:table_id>/drop/", care_tables.drop, name="care_table_drop"),
     path("care/rounds/", care_rounds.show_rounds, name="care_rounds"),
     path("care/rounds/<uuid:round_id>/", care_rounds.show_round, name="care_round"),
     path("care/rounds/<uuid:round_id>/order/", care_rounds.explain, name="care_round_order"),

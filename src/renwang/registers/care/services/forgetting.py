@@ -2,11 +2,13 @@
 
 `base.forgetting` notes kind and key beside the erasure, so that a restore of
 an older backup erases again. The journal keeps the number of the entry and
-that it was forgotten; it never held more.
+that it was forgotten; it never held more. That no older consent brings the
+person back from a table is kept in `withdrawals`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +16,15 @@ from django.db import transaction
 
 from renwang.base import journal
 from renwang.base.forgetting import eraser, forget
+from renwang.registers.care.keys import held_ring
 from renwang.registers.care.models import CareEntry, Paper
 from renwang.registers.care.paper_rules import PaperState
-from renwang.registers.care.rules import GRACE, EntryGone
+from renwang.registers.care.rules import GRACE, EntryGone, KeyLost, SealBroken
+from renwang.registers.care.seals import unseal
 from renwang.registers.care.services.keeping import digest_of
 from renwang.registers.care.sight import day_of, entry_kept, locked_entry
 from renwang.registers.care.waiting import drop_visit
+from renwang.registers.care.withdrawals import mark_of, note_withdrawal
 
 KIND = "care.entry"
 BY_CODE = "node:private_code"  # the person himself, or whom he trusted with the slip
@@ -29,7 +34,12 @@ AT_ONCE = 100
 
 @eraser(KIND)
 def erase_entries(keys: Sequence[str]) -> int:
-    """Erase entries with their pairings, visits and paper lines; doors of rounds lose whom they were about."""
+    """Erase entries with their pairings, visits and paper lines; doors of rounds lose whom they were about.
+
+    What a restore brings back is marked by the consent it had: that one is void.
+    """
+    for entry in CareEntry.objects.filter(pk__in=keys):
+        _keep_back(entry, entry.consent_on)
     return CareEntry.objects.filter(pk__in=keys).delete()[1].get("care.CareEntry", 0)
 
 
@@ -73,8 +83,18 @@ def _forget(entry: CareEntry, verb: str, *, by: Any, now: datetime) -> None:
         Paper.objects.filter(lines__entry=entry, state__in=(PaperState.OUT, PaperState.LOST))
     )
     Paper.objects.filter(pk__in=[one.pk for one in papers]).update(is_recalled=True)
+    _keep_back(entry, day_of(now))
     drop_visit(entry, by=by, now=now)
     forget(KIND, [entry.pk], now=now)
     journal.record(verb, entry, by=by, at=now)
     for paper in papers:
         journal.record("care.paper_recalled", paper, by=BY, at=now)
+
+
+def _keep_back(entry: CareEntry, on: date) -> None:
+    """Let no table with a consent from until then put the person back; one whose seal stays shut cannot be told."""
+    if entry.household_id is None:
+        return
+    with suppress(KeyLost, SealBroken):
+        name = unseal(entry.name, entry.pk, "name", held_ring())
+        note_withdrawal(mark_of(entry.household_id, name), on)

@@ -178,8 +178,8 @@ def renew_code(entry_id: UUID, *, by: Any, now: datetime) -> Entered:
     """Hand out a new private code for a lost slip; the old one opens nothing any more."""
     entry = entry_kept(entry_id, by)
     code = new_code()
-    entry.code, entry.changed_at = digest_of(code), now
-    entry.save(update_fields=["code", "changed_at"])
+    entry.code, entry.has_slip, entry.changed_at = digest_of(code), True, now
+    entry.save(update_fields=["code", "has_slip", "changed_at"])
     journal.record("care.code_renewed", entry, by=by, at=now)
     return Entered(entry, code)
 

@@ -1,4 +1,4 @@
-"""Lists on paper: numbered, printed once, held by one person until a moment, and accounted for."""
+"""Lists that leave the node, on paper or as a table: numbered, made once, held by one person until a moment, and accounted for."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from renwang.registers.care.models import CareEntry, Paper, PaperLine
 from renwang.registers.care.paper_rules import (
     LINES_AT_MOST,
     PaperAct,
+    PaperForm,
     PaperState,
     check_paper,
     move_paper,
@@ -34,7 +35,13 @@ class Printed:
 
 @transaction.atomic
 def print_paper(
-    unit: Unit, holder: Person, until_at: datetime, *, by: Any, now: datetime
+    unit: Unit,
+    holder: Person,
+    until_at: datetime,
+    *,
+    form: PaperForm = PaperForm.PAPER,
+    by: Any,
+    now: datetime,
 ) -> Printed:
     """Print the list of a place for one person, who holds it until a moment.
 
@@ -55,6 +62,7 @@ def print_paper(
     paper = Paper.objects.create(
         id=uuid7(now),
         ref=next_reference("P", now),
+        form=form,
         path=unit.path,
         unit_name=unit.name,
         holder=holder,
@@ -66,7 +74,7 @@ def print_paper(
     PaperLine.objects.bulk_create([PaperLine(paper=paper, entry=entry) for entry in entries])
     journal.record(
         "care.paper_printed", paper, by=by, at=now, number=len(lines), until=until_at,
-        holder=f"person:{holder.pk}", entries=[str(entry.pk) for entry in entries],
+        form=form, holder=f"person:{holder.pk}", entries=[str(entry.pk) for entry in entries],
     )  # fmt: skip
     return Printed(paper, lines)
 

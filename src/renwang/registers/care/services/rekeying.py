@@ -16,7 +16,7 @@ from renwang.registers.care.keys import (
     ring,
     take_keys_alone,
 )
-from renwang.registers.care.models import CareEntry
+from renwang.registers.care.models import CareEntry, SealedTable
 from renwang.registers.care.rules import KeyLost, SealBroken
 from renwang.registers.care.seals import seal, seal_content, unseal, unseal_content
 from renwang.registers.care.sight import sealed_of
@@ -85,7 +85,8 @@ def drop_old_keys(*, by: Any, now: datetime) -> int:
     """
     take_keys_alone()
     keys = ring()
-    needed = {keys.current, *CareEntry.objects.values_list("key", flat=True).distinct()}
+    needed = {keys.current, *SealedTable.objects.values_list("key", flat=True)}
+    needed |= set(CareEntry.objects.values_list("key", flat=True).distinct())
     for want in CareEntry.objects.exclude(want="").values_list("want", flat=True).iterator():
         needed.add(want.partition(".")[0])
     gone = drop_keys([name for name in keys.keys if name not in needed])

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from renwang.registers.care import finding
 from renwang.registers.care.finding import Wanted
-from renwang.registers.care.models import CareEntry
+from renwang.registers.care.models import CareEntry, Paper
 from renwang.registers.care.needs import known_needs, need_name
+from renwang.registers.care.paper_rules import PaperForm as LeavesAs
 from renwang.registers.care.rules import (
     CONSENT_AT_MOST,
     NAME_AT_MOST,
@@ -190,14 +191,29 @@ class OpenForm(ReachForm):
     )
 
 
+class TableForm(forms.Form):
+    """The list as a table that is kept elsewhere."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "CSV or XLSX, 2,000 rows and 4 MB at most. It lies under seal until you decide."
+        ),
+    )
+
+
 class PaperForm(ReachForm):
-    """Printing the list of a place."""
+    """Taking the list of a place out of the node."""
 
     unit = PickField("units", label=_("For which place"), help_text=UNIT_HELP)
     holder = PickField("people", label=_("Who holds it"), help_text=PERSON_HELP)
     until_at = forms.DateTimeField(
         label=_("Until"), help_text=_("Seven days at most; then it has to come back.")
     )
+    form = forms.TypedChoiceField(
+        label=_("In which form"), coerce=LeavesAs, initial=LeavesAs.PAPER, widget=forms.RadioSelect,
+        choices=Paper._meta.get_field("form").choices, required=False, empty_value=LeavesAs.PAPER,
+    )  # fmt: skip
 
 
 class SendForm(ReachForm):

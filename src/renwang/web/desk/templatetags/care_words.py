@@ -36,6 +36,8 @@ def care_states(entry: CareEntry, now: Any) -> str:
         signs.append(state(_("To be confirmed"), "attention", icon="refresh"))
     if entry.household_id is None:
         signs.append(state(_("Door off the books"), "bad", icon="household"))
+    if not entry.has_slip:
+        signs.append(state(_("Slip not handed out"), "attention", icon="print"))
     return _joined(signs or [state(_("All in order"), "good", icon="check")])
 
 

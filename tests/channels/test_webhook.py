@@ -8,7 +8,7 @@ import socket
 import pytest
 from tests.channels.messages import WORDS, clock, message
 
-from renwang.outreach.channels.guarded import is_allowed
+from renwang.outreach.channels.connecting import is_allowed
 from renwang.outreach.channels.port import Handed, Refused, Trouble, Unreachable
 from renwang.outreach.channels.twin import DRIPS, GARBAGE, HANGS, Behaviour, Twin
 from renwang.outreach.channels.webhook import Webhook

@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from renwang.alerts import looking
-from renwang.outreach.channels.guarded import ForbiddenAddress, GuardedTransport, open_client
+from renwang.outreach.channels.connecting import ForbiddenAddress, GuardedTransport
+from renwang.outreach.channels.guarded import open_client
 from renwang.outreach.channels.port import Refused
 from renwang.outreach.channels.twin import Behaviour, Twin
 from tests import make

@@ -1,16 +1,17 @@
 """Hand over what we answer to who sent us warnings, in a lane of its own: a node that hangs delays nobody else."""
 
+from __future__ import annotations
+
 import logging
 import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import httpx
 from django.conf import settings
 from django.db import transaction
 
@@ -19,9 +20,16 @@ from renwang.alerts.models import OwnReply
 from renwang.alerts.reply_rules import Delivery, next_delivery
 from renwang.base import journal
 from renwang.base.jobs import unclaimed
+from renwang.base.pure.loading import on_first_use
 from renwang.outreach.channels.guarded import exchange, judge, open_client
 from renwang.outreach.channels.port import Refused, SendFailed, Trouble
 from renwang.outreach.lanes import Done, Lane
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = on_first_use("httpx")
+
 
 log = logging.getLogger(__name__)
 

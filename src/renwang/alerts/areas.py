@@ -3,19 +3,28 @@
 Words are never read for places: "the north of the district" is for a person to decide.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import orjson
-import shapely
 from django.db.models import QuerySet
 
 from renwang.alerts import cap
 from renwang.alerts.rules import code_spellings, codes_above, plain_code
 from renwang.base.pure.datum import NotAPosition
 from renwang.base.pure.geometry import CircleRefused, Geometry, circle, to_geojson
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.models import Unit
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 TRIFLE = 0.01
 """Two boundaries drawn by different hands overlap by chance; only more than this share counts."""

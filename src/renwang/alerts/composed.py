@@ -1,13 +1,14 @@
 """What a draft says: its words filled in, its area, and the message that it becomes."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import shapely
 from django.conf import settings
 from django.utils import timezone
 
@@ -34,8 +35,15 @@ from renwang.alerts.drafts import Draft
 from renwang.alerts.reading import ADVICE
 from renwang.alerts.signing import sender_of
 from renwang.base.pure.geometry import circle
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.models import Unit
 from renwang.chain.selectors import full_names
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 ALL_CLEAR_FOR = timedelta(hours=24)
 _COUNTY = 6  # digits of a division code down to the county

@@ -4,20 +4,28 @@ Runs in a lane of its own (`alerts.watching`), with a limit for everything that 
 stranger's server decides: time, size, redirects, the hosts that are asked.
 """
 
+from __future__ import annotations
+
 import hashlib
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 from uuid import UUID
 
-import httpx
-
 from renwang.alerts import cap
 from renwang.alerts.warnings_list import ListFault, ListRead, ListRefused, may_be_list, read_list
+from renwang.base.pure.loading import on_first_use
 from renwang.outreach.channels.guarded import Answer, exchange, judge
 from renwang.outreach.channels.port import Refused, Trouble, Unreachable
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = on_first_use("httpx")
+
 
 FETCHES = 100  # linked warnings fetched in one look; the rest in the next
 REQUEST_FOR = 20.0  # seconds for one request

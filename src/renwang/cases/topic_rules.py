@@ -8,18 +8,25 @@ cannot be alike enough (prefix filtering; Bayardo, Ma and Srikant 2007), so
 the others are never looked at.
 """
 
+from __future__ import annotations
+
 import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from renwang.base.pure.loading import on_first_use
 from renwang.base.pure.text import search_key
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = on_first_use("numpy")
+
 
 ALIKE_FROM = 0.26
 ALONE = 0.6

@@ -1,11 +1,12 @@
 """Boundaries of units: take them in, in any datum, and see whether they can be where they claim to be."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import shapely
 
 from renwang.base.pure.datum import Datum, NotAPosition, NotGeoJSON, convert_geometry
 from renwang.base.pure.geometry import (
@@ -17,8 +18,15 @@ from renwang.base.pure.geometry import (
     from_geojson,
     representative_point,
 )
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.models import Unit
 from renwang.chain.rules import Refusal
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 # Neighbouring surveys never agree to the metre, and a district drawn at a city's scale differs
 # from the community's own drawing; less than half inside is another place.

@@ -1,15 +1,22 @@
 """Who and what is exposed in an area: sums from the chain, set-wise, and nothing about anybody."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import shapely
 from django.db.models import Count, Q, QuerySet, Sum
 
 from renwang.base.pure.geometry import Geometry
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.models import Building, Household, Organisation, Tally, Unit
 from renwang.chain.reach import Viewer
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
 
 
 @dataclass(frozen=True, slots=True)

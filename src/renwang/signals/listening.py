@@ -7,25 +7,34 @@ worker listens to a broker at a time (`Ear`); another takes over when it is
 silent.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import queue
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-import paho.mqtt.client as mqtt
 from django.db import transaction
 from django.db.models import F, Q
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from renwang.base.pure.loading import on_first_use
 from renwang.signals.brokers import Broker, Unreadable, brokers, read_message
 from renwang.signals.models import Ear
 from renwang.signals.services.taking_in import take_in
+
+if TYPE_CHECKING:
+    import paho.mqtt.client as mqtt
+    from paho.mqtt import enums, packettypes, properties, subscribeoptions
+else:
+    mqtt = on_first_use("paho.mqtt.client")
+    enums = on_first_use("paho.mqtt.enums")
+    packettypes = on_first_use("paho.mqtt.packettypes")
+    properties = on_first_use("paho.mqtt.properties")
+    subscribeoptions = on_first_use("paho.mqtt.subscribeoptions")
+
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +63,7 @@ class Listener:
 
     broker: Broker
     client: Any = None
-    waiting: "queue.SimpleQueue[Message]" = field(default_factory=queue.SimpleQueue)
+    waiting: queue.SimpleQueue[Message] = field(default_factory=queue.SimpleQueue)
     held: list[Message] = field(default_factory=list)  # taken from the queue, not yet committed
     connection: int = 0
     is_connected: bool = False
@@ -64,9 +73,9 @@ class Listener:
         """Begin to listen; a broker that is away is tried again until it is there."""
         broker = self.broker
         client = mqtt.Client(
-            CallbackAPIVersion.VERSION2,
+            enums.CallbackAPIVersion.VERSION2,
             client_id=broker.client_id,
-            protocol=MQTTProtocolVersion.MQTTv5,
+            protocol=enums.MQTTProtocolVersion.MQTTv5,
             manual_ack=True,
         )
         if broker.username:
@@ -79,7 +88,7 @@ class Listener:
         client.on_disconnect = self._disconnected
         client.on_connect_fail = self._not_connected
         client.on_message = self._heard
-        wishes = Properties(PacketTypes.CONNECT)
+        wishes = properties.Properties(packettypes.PacketTypes.CONNECT)
         wishes.SessionExpiryInterval = REMEMBERED_FOR
         wishes.ReceiveMaximum = UNACKNOWLEDGED
         self.client = client
@@ -101,7 +110,9 @@ class Listener:
             return
         self.connection += 1
         # What a broker kept for newcomers is old; a value without a moment would be taken for new.
-        options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
+        options = subscribeoptions.SubscribeOptions(
+            qos=1, retainHandling=subscribeoptions.SubscribeOptions.RETAIN_DO_NOT_SEND
+        )
         client.subscribe([(one.filter, options) for one in self.broker.subscriptions])
 
     def _subscribed(self, _c: Any, _data: Any, _mid: Any, reasons: Any, _props: Any) -> None:

@@ -4,15 +4,23 @@ Each process that evaluates has its own. A record is used again only where this
 process was the last to judge its series; what came late makes it be read anew.
 """
 
+from __future__ import annotations
+
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from renwang.base.pure.loading import on_first_use
 from renwang.signals.models import Reading
 from renwang.signals.window_rules import Floats, Record
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = on_first_use("numpy")
+
 
 MOST_READINGS = 4_000_000
 """Readings kept in memory by one process, 16 bytes each."""

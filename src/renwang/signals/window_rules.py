@@ -5,20 +5,28 @@ for zero: a value says whether the readings cover its window (`is_whole`) and
 whether it is known at all.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
+from renwang.base.pure.loading import on_first_use
 from renwang.signals.expression_rules import Call
 from renwang.signals.fault_rules import SILENT_AFTER
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+else:
+    np = on_first_use("numpy")
+
 
 COVERED = 0.8
 """The share of the expected readings from which a window counts as covered."""
 
-Floats = npt.NDArray[np.float64]
+Floats: TypeAlias = "npt.NDArray[np.float64]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Record:
     every: float = 0.0
 
     @classmethod
-    def of(cls, readings: Iterable[tuple[datetime, float]], every: timedelta) -> "Record":
+    def of(cls, readings: Iterable[tuple[datetime, float]], every: timedelta) -> Record:
         """Put readings in order; of two for one moment the first stays."""
         kept: dict[float, float] = {}
         for at, value in readings:

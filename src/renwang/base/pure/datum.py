@@ -12,14 +12,23 @@ shift by one approximate step, which errs by up to five metres. Here the shift i
 iteration until it stands still, so there and back differ by less than a millimetre.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from math import pi
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+from renwang.base.pure.loading import on_first_use
 
-Points = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+else:
+    np = on_first_use("numpy")
+
+
+Points: TypeAlias = "npt.NDArray[np.float64]"
 
 
 class Datum(StrEnum):
@@ -54,7 +63,7 @@ SOUTH, NORTH = 0.8293, 55.8271
 
 _AXIS_M = 6378245.0  # Krasovsky 1940
 _ECCENTRICITY_2 = 0.00669342162296594323
-_BAIDU_WAVE = np.pi * 3000.0 / 180.0
+_BAIDU_WAVE = pi * 3000.0 / 180.0
 _BAIDU_LON, _BAIDU_LAT = 0.0065, 0.006
 _STILL_DEG = 1e-12  # a ten-thousandth of a millimetre
 _EDGE_DEG = 1e-9  # what rounding may push a point over the rectangle's edge

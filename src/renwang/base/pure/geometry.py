@@ -5,18 +5,26 @@ system library is needed. Distances are metres on a sphere of the Earth's mean r
 by at most 0.6 % against the ellipsoid.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from math import asin, cos, isfinite, pi, radians, sin, sqrt
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
-
-import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from renwang.base.pure.datum import NotAPosition, NotGeoJSON
+from renwang.base.pure.loading import on_first_use
 
-Geometry: TypeAlias = BaseGeometry
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+    from shapely.geometry.base import BaseGeometry
+else:
+    np = on_first_use("numpy")
+    shapely = on_first_use("shapely")
+
+
+Geometry: TypeAlias = "BaseGeometry"
 K = TypeVar("K")
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius R1 of WGS-84

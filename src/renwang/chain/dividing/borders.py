@@ -3,20 +3,29 @@
 Positions are WGS-84 degrees; distances are metres on the plane round the drawing.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, pairwise
 from math import cos, radians
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
-from shapely.ops import split, substring
-
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.dividing.ground import METRES_PER_DEGREE
 from renwang.chain.rules import Refusal
+
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+    from shapely import ops
+    from shapely.geometry.base import BaseGeometry
+else:
+    np = on_first_use("numpy")
+    shapely = on_first_use("shapely")
+    ops = on_first_use("shapely.ops")
+
 
 SLIVER_M2 = 25.0
 """Smaller than this is an error of drawing and no ground of anybody's."""
@@ -185,14 +194,14 @@ def _along(
 ) -> list[tuple[float, float]]:
     """Give the corners of a line between two points on it, the shorter way round; none where that would be a detour."""
     start, end, length = line.project(here), line.project(there), line.length
-    ways = [shapely.get_coordinates(substring(line, start, end))]
+    ways = [shapely.get_coordinates(ops.substring(line, start, end))]
     if line.is_ring:
         rims = (0.0, length) if start <= end else (length, 0.0)
         ways.append(
             np.concatenate(
                 [
-                    shapely.get_coordinates(substring(line, start, rims[0])),
-                    shapely.get_coordinates(substring(line, rims[1], end))[1:],
+                    shapely.get_coordinates(ops.substring(line, start, rims[0])),
+                    shapely.get_coordinates(ops.substring(line, rims[1], end))[1:],
                 ]
             )
         )
@@ -252,7 +261,7 @@ def cut(area: BaseGeometry, line: BaseGeometry) -> tuple[BaseGeometry, BaseGeome
     pieces = [
         piece
         for part in shapely.get_parts(flat)
-        for piece in shapely.get_parts(split(part, across)).tolist()
+        for piece in shapely.get_parts(ops.split(part, across)).tolist()
     ]
     before = len(shapely.get_parts(flat))
     real = [piece for piece in pieces if piece.area >= SLIVER_M2]

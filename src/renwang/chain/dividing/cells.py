@@ -1,9 +1,18 @@
 """The ground as an area: to each building what lies nearest to it (Voronoi 1908), and what grids cover together."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-import shapely
-from shapely.geometry.base import BaseGeometry
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from renwang.base.pure.loading import on_first_use
+
+if TYPE_CHECKING:
+    import shapely
+    from shapely.geometry.base import BaseGeometry
+else:
+    shapely = on_first_use("shapely")
+
 
 AROUND = 0.0004  # degrees: what is drawn round buildings where nobody has drawn a boundary
 

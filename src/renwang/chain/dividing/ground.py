@@ -1,17 +1,27 @@
 """The ground of a division: which buildings are neighbours, and how much it costs to draw a border between two."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from math import cos, pi
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
+from renwang.base.pure.loading import on_first_use
 
-Whole = NDArray[np.int64]
-Real = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+else:
+    np = on_first_use("numpy")
+    shapely = on_first_use("shapely")
+
+
+Whole: TypeAlias = "NDArray[np.int64]"
+Real: TypeAlias = "NDArray[np.float64]"
 
 FAR = 6  # times the usual distance of neighbours: further apart two buildings are joined only for need
 METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km

@@ -1,14 +1,22 @@
 """How good a division is: balance of work, contiguity, compactness, what its borders cut, what a change costs."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import pi
+from typing import TYPE_CHECKING
 
-import numpy as np
-import shapely
-
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.dividing.ground import Barrier, Ground, Whole
+
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+else:
+    np = on_first_use("numpy")
+    shapely = on_first_use("shapely")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,21 @@ mean. What is too light, or in pieces after all, is mended here by moving single
 buildings along the borders, never so that a grid falls apart.
 """
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.dividing.ground import Ground, Whole
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = on_first_use("numpy")
+
 
 TOLERANCE = 0.03
 TRIES = 3

@@ -1,13 +1,17 @@
 """Propose another division of a place: what lies in its grids, weighed, cut anew and set beside what there is."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING
 
 from renwang.chain.dividing.ground import Barrier, Ground, lay_out
 from renwang.chain.dividing.measuring import Measures, measure, pair_up
 from renwang.chain.dividing.parting import CannotDivide, divide, rebalance
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 
 @dataclass(frozen=True, slots=True)

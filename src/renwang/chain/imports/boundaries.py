@@ -1,5 +1,7 @@
 """Boundaries of standing units from GeoJSON files, in the datum that is declared."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,14 +1,22 @@
 """Things with a shape in tables: a cell holds WKT or GeoJSON; a GeoJSON file becomes a table of such cells."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import shapely
 
 from renwang.base.pure.datum import Datum
+from renwang.base.pure.loading import on_first_use
 from renwang.base.tables import Column, Kind, write_csv
 from renwang.chain.list_rules import NotAMap, NotAShape
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 SHAPE = Column("shape", ("边界", "Boundary", "图形", "几何", "WKT", "geometry", "geom", "the_geom"))
 LINE = Column("shape", ("线位", "Line", "图形", "几何", "WKT", "geometry", "geom", "the_geom"))

@@ -1,15 +1,17 @@
 """Streets, lanes and banks from a table or a GeoJSON file: what a map shows, and what borders are drawn along."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import shapely
 from django.conf import settings
 
 from renwang.base.pure.datum import Datum, NotAPosition, NotGeoJSON, convert_geometry
 from renwang.base.pure.geometry import from_geojson, to_geojson
+from renwang.base.pure.loading import on_first_use
 from renwang.base.tables import Column, Kind, TablePlan
 from renwang.chain.imports.drafting import By, Draft, ImportKind, ImportPlan, digest_of
 from renwang.chain.imports.features import DATUM, LINE, read_shape
@@ -17,6 +19,12 @@ from renwang.chain.imports.places import Places
 from renwang.chain.list_rules import NotALine, PlaceAmbiguous, PlaceUnknown
 from renwang.chain.models import Backdrop
 from renwang.chain.rules import Refusal
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 _BATCH = 500
 _PLACES = 6  # decimal places kept: a tenth of a metre

@@ -1,17 +1,25 @@
 """Read a place as dividing it anew sees it: its grids, what lies in them, and what lies between."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db.models import Count, Q, Sum
-from shapely.geometry import shape
 
 from renwang.base.pure.geometry import Geometry
+from renwang.base.pure.loading import on_first_use
 from renwang.chain import tree
 from renwang.chain.dividing import Barrier, Piece
 from renwang.chain.models import Backdrop, Building, Household, Unit
 from renwang.chain.rules import line_above
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 BARRIERS = {
     "water": Barrier.WATER,
@@ -96,6 +104,6 @@ def _barriers(unit: Unit) -> list[tuple[Geometry, Barrier]]:
             east__gte=unit.west, west__lte=unit.east, north__gte=unit.south, south__lte=unit.north
         )
     return [
-        (shape(orjson.loads(geometry)), BARRIERS[kind])
+        (shapely.geometry.shape(orjson.loads(geometry)), BARRIERS[kind])
         for kind, geometry in rows.values_list("kind", "geometry")
     ]

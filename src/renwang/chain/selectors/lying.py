@@ -1,5 +1,7 @@
 """Whether every building of a place lies in exactly one grid: by what is written, and by where it stands."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum

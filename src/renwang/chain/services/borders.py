@@ -1,17 +1,19 @@
 """Draw borders of grids by hand, cut a grid by a line: looked at first, with every building in exactly one grid."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import shapely
 from django.db import transaction
 from django.db.models import Count, Q
 
 from renwang.base.pure.geometry import Geometry, to_geojson
+from renwang.base.pure.loading import on_first_use
 from renwang.chain import boundaries, tree
 from renwang.chain.dividing import Piece, Weights
 from renwang.chain.dividing.borders import (
@@ -31,6 +33,12 @@ from renwang.chain.selectors.dividing import Divided, read_divided
 from renwang.chain.services.division import Part, split_unit
 from renwang.chain.services.regrouping import regroup
 from renwang.chain.services.units import set_boundary
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 By = Viewer | str
 _WAYS = ("avenue", "street", "lane", "water")

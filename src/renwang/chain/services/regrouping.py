@@ -1,13 +1,15 @@
 """Carry out another division of a place: what lies in its grids goes to the grids that a person has decided on."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import shapely
 from django.db import transaction
 
 from renwang.base import journal
+from renwang.base.pure.loading import on_first_use
 from renwang.chain import boundaries, tree
 from renwang.chain.dividing.cells import areas
 from renwang.chain.models import Building, Unit
@@ -17,6 +19,12 @@ from renwang.chain.selectors.dividing import Divided, read_divided
 from renwang.chain.services.division import move_unit
 from renwang.chain.services.homes import change_building
 from renwang.chain.services.units import set_boundary
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 By = Viewer | str
 

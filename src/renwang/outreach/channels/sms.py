@@ -6,6 +6,8 @@ HMAC-SHA256 ship; both leave the secret out of the request. What comes back
 from a gateway, reports and replies, is read in `sms_inbound`.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import hmac
@@ -15,17 +17,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-import httpx
 import orjson
 
+from renwang.base.pure.loading import on_first_use
 from renwang.outreach.channels.guarded import Answer, exchange, judge, open_client
 from renwang.outreach.channels.port import Handed, Outgoing, Outward, Refused, Trouble, Unreachable
 from renwang.outreach.channels.sms_text import measure
 from renwang.outreach.channels.text import full_text, link_text
 from renwang.outreach.channels.webhook import ID_LENGTH, sign
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = on_first_use("httpx")
+
 
 _PLACE = re.compile(r"\{(to|text|id|code|title|words|note|link)\}")
 _NUMBER = re.compile(r"\+?[0-9]{5,15}")

@@ -5,16 +5,25 @@ shared secret, of the timestamp header, a full stop and the body. A message id
 that it has seen before is the same message again.
 """
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import httpx
 import orjson
 
+from renwang.base.pure.loading import on_first_use
 from renwang.outreach.channels.guarded import exchange, judge, open_client
 from renwang.outreach.channels.port import Handed, Outgoing, Outward, Refused, Trouble
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = on_first_use("httpx")
+
 
 ID_LENGTH = 120  # what a provider's id may be long
 

@@ -1,5 +1,7 @@
 """Departments' grids from a table or a GeoJSON file, and back into one: each drawn, or given as a list of buildings or doors."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime

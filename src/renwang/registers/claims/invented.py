@@ -4,15 +4,17 @@ Brought in through the same door as a department's own files, so that what the
 demonstration shows is what an import does.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import shapely
 from django.db import transaction
 
+from renwang.base.pure.loading import on_first_use
 from renwang.base.tables import write_csv
 from renwang.chain import boundaries
 from renwang.chain.imports import commit_import
@@ -25,6 +27,12 @@ from renwang.registers.claims.proposing import propose_merger
 from renwang.registers.claims.selectors import grids_of
 from renwang.registers.claims.services import merge_divisions
 from renwang.registers.claims.worker_imports import COLUMNS as ROSTER_COLUMNS
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 BY = "node:demo"
 _POLICE, _CITY, _HEALTH = "派出所", "城管执法队", "卫生服务中心"

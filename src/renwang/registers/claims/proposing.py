@@ -1,14 +1,15 @@
 """Propose how departments' divisions of a place become one: the grids, who looks after them, and where old numbers lead."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import shapely
-
 from renwang.base.pure.geometry import Geometry
+from renwang.base.pure.loading import on_first_use
 from renwang.chain import boundaries, tree
 from renwang.chain.dividing import pair_up
 from renwang.chain.models import Building, Holding, Unit
@@ -26,6 +27,12 @@ from renwang.registers.claims.merging_rules import (
 )
 from renwang.registers.claims.models import Worker
 from renwang.registers.claims.selectors import Compared, read_compared
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 NEW = "new-"
 """Before the key of the department's grid after which a new grid is founded."""

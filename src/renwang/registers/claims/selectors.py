@@ -1,16 +1,18 @@
 """Read what departments claim: a place with everything that is claimed in it, departments, and where old numbers lead."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import numpy as np
-import shapely
 from django.db.models import Count, Q, QuerySet
 
 from renwang.base.pure.geometry import Geometry, area_m2
+from renwang.base.pure.loading import on_first_use
 from renwang.chain import boundaries
 from renwang.chain.models import Building, Contact, Household, Unit
 from renwang.chain.reach import Viewer
@@ -26,6 +28,14 @@ from renwang.registers.claims.models import (
     OldNumber,
     Worker,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+else:
+    np = on_first_use("numpy")
+    shapely = on_first_use("shapely")
+
 
 SMALLEST_M2 = 400
 """Surveys never agree to the metre: what two grids of one department share must be larger than this,"""
@@ -44,7 +54,7 @@ class Compared:
     claims: dict[str, Claim]  # by key
     covers: dict[str, Claimed]  # the same, with the homes they cover
     homes: dict[str, Home]  # of the place
-    ground: "Ground"  # the same with those beyond it that a claim reaches
+    ground: Ground  # the same with those beyond it that a claim reaches
     workers: dict[str, Worker]
     listed: list[Listed]
     shapes: dict[str, Geometry]

@@ -11,18 +11,28 @@ The method is plain so that it can be explained to whoever lives there:
    looks at the sixteen nearest facilities.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, inf, radians
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
+from renwang.base.pure.loading import on_first_use
 
-Whole = NDArray[np.int64]
-Real = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+else:
+    np = on_first_use("numpy")
+    shapely = on_first_use("shapely")
+
+
+Whole: TypeAlias = "NDArray[np.int64]"
+Real: TypeAlias = "NDArray[np.float64]"
+Flags: TypeAlias = "NDArray[np.bool_]"
 
 NEAREST = 16
 METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371 km

@@ -1,5 +1,7 @@
 """Borders of grids: draw one, cut a grid by a line, see before and after; every building in exactly one grid; codes (C2)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,15 +1,17 @@
 """Divide well: propose other grids for a place, look at them beside those there are, change them by hand, carry them out."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import shapely
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from renwang.base.pure.loading import on_first_use
 from renwang.chain import boundaries, selectors
 from renwang.chain.dividing import CannotDivide, Proposal, propose, weigh
 from renwang.chain.dividing.cells import areas, cover
@@ -21,6 +23,12 @@ from renwang.web.desk import lists
 from renwang.web.desk.forms.dividing import CarryOutForm, DivideForm
 from renwang.web.desk.unit_pages import crumbs_of
 from renwang.web.frame.gates import done, may, sent_form, sentence_of
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 WIDE = 640  # units of the drawing
 

@@ -1,11 +1,12 @@
 """Other ways to look at the duties list: as a matrix, by post, by person, by what is wrong with it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import segno
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_GET
 
+from renwang.base.pure.loading import on_first_use
 from renwang.base.tables import Column as FileColumn
 from renwang.base.tables import Kind
 from renwang.chain import selectors
@@ -32,6 +34,12 @@ from renwang.web.desk import lists
 from renwang.web.frame import tables
 from renwang.web.frame.addresses import address_here
 from renwang.web.frame.gates import may, signed_in
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = on_first_use("segno")
+
 
 ROWS = 100
 _TONES = {Severity.GRAVE: "bad", Severity.ATTENTION: "attention", Severity.NOTE: "neutral"}

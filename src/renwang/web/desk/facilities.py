@@ -1,9 +1,10 @@
 """The list of facilities: all of them, one with its story, and the sheet that is hung up or taken along (L5)."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.selectors.naming import names_of
 from renwang.registers.facilities.imports import headings, row_of
 from renwang.registers.facilities.kinds import known_terms
@@ -48,6 +50,12 @@ from renwang.web.desk.forms.risks import PhotoForm
 from renwang.web.frame import tables
 from renwang.web.frame.addresses import address_here
 from renwang.web.frame.gates import may, signed_in
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = on_first_use("segno")
+
 
 _COLUMNS = [
     tables.Column(gettext_lazy("Facility"), sort="name"),

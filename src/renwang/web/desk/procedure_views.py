@@ -1,8 +1,9 @@
 """Other ways to look at the procedures list: what I must follow, what is wrong, two editions, a sheet for paper."""
 
-from typing import Any
+from __future__ import annotations
 
-import segno
+from typing import TYPE_CHECKING, Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
+from renwang.base.pure.loading import on_first_use
 from renwang.base.tables import Kind
 from renwang.chain.models import Unit
 from renwang.registers.duties.finding_rules import Severity
@@ -24,6 +26,12 @@ from renwang.web.desk.procedures import procedure_at
 from renwang.web.frame import tables
 from renwang.web.frame.addresses import address_here
 from renwang.web.frame.gates import may, signed_in
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = on_first_use("segno")
+
 
 ROWS = 100
 TONES = {Severity.GRAVE: "bad", Severity.ATTENTION: "attention", Severity.NOTE: "neutral"}

@@ -1,8 +1,9 @@
 """What was said officially, for everybody: one bulletin with its corrections, all of a place, the feed, the notice to hang up."""
 
-from typing import Any
+from __future__ import annotations
 
-import segno
+from typing import TYPE_CHECKING, Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,12 +14,18 @@ from django.views.decorators.http import require_safe
 
 from renwang.base.addresses import link
 from renwang.base.paging import WrongCursor
+from renwang.base.pure.loading import on_first_use
 from renwang.bulletins import reading, selectors
 from renwang.bulletins.atom import Item, write_atom
 from renwang.bulletins.models import Bulletin
 from renwang.bulletins.rules import BulletinState, is_over
 from renwang.web.frame.addresses import address_here
 from renwang.web.public.places import FRESH_FOR, feed_id, place_at, place_of
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = on_first_use("segno")
 
 
 @require_safe

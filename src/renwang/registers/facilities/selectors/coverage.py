@@ -1,13 +1,16 @@
 """Who can walk to which facility, and where there is no room: read once for a place, asked for every service."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import orjson
 from django.db.models import Count, Q, QuerySet, Sum
-from shapely.geometry import shape
 
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.dividing import Barrier
 from renwang.chain.models import Backdrop, Building, Household, Unit
 from renwang.chain.reach import Viewer
@@ -26,6 +29,12 @@ from renwang.registers.facilities.kinds import ROOMS, Kind, Terms, known_terms
 from renwang.registers.facilities.models import Facility
 from renwang.registers.facilities.naming import SHELTERS
 from renwang.registers.facilities.rules import USABLE
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 _STREETS = [key for key, barrier in BARRIERS.items() if barrier is not Barrier.WATER]
 _WATER = [key for key, barrier in BARRIERS.items() if barrier is Barrier.WATER]
@@ -259,7 +268,9 @@ def read_ground(path: str, box: Box) -> Ground:
     )  # fmt: skip
     water, streets = [], []
     for kind, geometry in rows.values_list("kind", "geometry"):
-        (water if kind in _WATER else streets).append(shape(orjson.loads(geometry)))
+        (water if kind in _WATER else streets).append(
+            shapely.geometry.shape(orjson.loads(geometry))
+        )
     return Ground(water, streets)
 
 

@@ -1,18 +1,19 @@
 """What is late calls somebody: inspections that are overdue, defects that were not mended in time."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
-import shapely
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
-from shapely.geometry import shape
 
 from renwang.base import journal
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.models import Holding, Unit, UnitChange
 from renwang.chain.selectors.history import successors
 from renwang.outreach.services import Waiting
@@ -24,6 +25,12 @@ from renwang.registers.facilities.waiting import (
     waiting_defect,
     waiting_inspection,
 )
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 BY = "node:facilities"
 AT_ONCE = 200
@@ -135,5 +142,5 @@ def _follow_successor(key: Any, now: datetime) -> int:
 def _lies_in(facility: Facility, unit: Unit) -> bool:
     if facility.lon is None or facility.lat is None or not unit.boundary:
         return False
-    area = shape(orjson.loads(unit.boundary))
+    area = shapely.geometry.shape(orjson.loads(unit.boundary))
     return bool(shapely.intersects_xy(area, facility.lon, facility.lat))

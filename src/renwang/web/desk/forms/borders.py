@@ -1,19 +1,27 @@
 """Forms of borders and grid codes: points of a border, a line to cut along, how far to snap, which scheme."""
 
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
 
-import shapely
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.pure.datum import Datum, NotAPosition, convert_points
 from renwang.base.pure.geometry import Geometry
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.dividing.borders import from_rings, to_rings
 from renwang.chain.schemes import schemes
 from renwang.web.desk.forms.dividing import CarryOutForm
 from renwang.web.desk.forms.units import DATUMS
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
+
 
 MOST_POINTS = 5_000
 SNAP_M = 8

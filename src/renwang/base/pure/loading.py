@@ -1,0 +1,33 @@
+"""Libraries that are loaded when something first asks for them.
+
+Every process of a node holds what it has imported for as long as it lives,
+whether it needs it or not. Arrays, shapes, pictures and brokers' clients are
+large, and most processes of most nodes never touch them.
+
+    if TYPE_CHECKING:
+        import numpy as np
+    else:
+        np = on_first_use("numpy")
+"""
+
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+
+class _Later(ModuleType):
+    """Stands for a module, and hands out what is in it; each name is looked up there once."""
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(import_module(self.__name__), name)
+        self.__dict__[name] = found
+        return found
+
+
+def on_first_use(name: str) -> ModuleType:
+    """Stand for a library by its full name. Whoever asks it for something first waits for its import.
+
+    What is wrong with it is found then: `ImportError` where it is not installed,
+    `AttributeError` for a name that it does not have. Safe among threads.
+    """
+    return _Later(name)

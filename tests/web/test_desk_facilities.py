@@ -254,9 +254,8 @@ def test_pages_render_in_both_languages_and_cost_few_statements(cast, language):
     made = centre(cast, lon=106.5, lat=29.5)
     services.open_facility(made.pk, reason="x", by=cast.viewer(cast.secretary), now=cast.now)
     desk = as_(cast.secretary, language)
-    bars = {page: 8 if "findings" not in page else 12 for page in PAGES}
-    bars |= {f"/desk/facilities/{made.ref}/": 14, f"/desk/facilities/{one.ref}/sheet/": 12}
-    bars["/desk/facilities/"] = 8
+    bars = {page: 6 if "findings" not in page else 12 for page in PAGES}
+    bars |= {f"/desk/facilities/{made.ref}/": 12, f"/desk/facilities/{one.ref}/sheet/": 10}
     for page, bar in bars.items():
         assert desk.get(page).status_code == 200, page
         assert cost(desk, page) <= bar, (page, cost(desk, page))

@@ -33,7 +33,7 @@ def test_pages_are_there_empty_and_full_and_cheap(cast, desk, language, address)
     desk.told()
     answer = client.get(f"/desk/mediations/{address}")
     assert answer.status_code == 200 and NAME not in answer.content.decode()
-    assert cost(client, f"/desk/mediations/{address}") <= 8
+    assert cost(client, f"/desk/mediations/{address}") <= 6
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -17,6 +17,8 @@ from renwang.registers.procedures.models import (
 )
 from renwang.registers.procedures.rules import EditionState, Standing
 from renwang.registers.procedures.run_rules import How, RunState
+from renwang.registers.procedures.services import Followers
+from tests import make
 from tests.registers.duties.listed import in_force as duty_in_force
 from tests.registers.procedures.listed import drafted, in_force, proposed, said, started, terms
 from tests.registers.procedures.test_running import picture
@@ -384,9 +386,23 @@ class TestLooking:
             made = in_force(cast, title=title)
         run = started(cast, made)
         client = as_(cast.secretary)
-        assert cost(client, "/desk/procedures/") <= 6 + 4
-        assert cost(client, f"/desk/procedures/{made.procedure.ref}/") <= 6 + 15
-        assert cost(client, "/desk/procedures/mine/") <= 6 + 12
-        assert cost(client, "/desk/procedures/findings/") <= 18
-        assert cost(client, "/desk/procedures/runs/") <= 6 + 4
-        assert cost(client, f"/desk/procedures/runs/{run.ref}/") <= 6 + 6
+        assert cost(client, "/desk/procedures/") <= 6
+        assert cost(client, f"/desk/procedures/{made.procedure.ref}/") <= 15
+        assert cost(client, "/desk/procedures/findings/") <= 15
+        assert cost(client, "/desk/procedures/runs/") <= 6
+        assert cost(client, f"/desk/procedures/runs/{run.ref}/") <= 6
+
+    def test_what_one_must_follow_costs_the_same_for_one_place_and_for_three(self, cast):
+        long_ago = cast.now - timedelta(days=60)
+        everybody = [Followers(cast.community, ""), Followers(cast.street, "")]
+        for title in ("甲", "乙", "丙"):
+            made = in_force(cast, title=title, at=long_ago, followers=everybody)
+        client = as_(cast.secretary)
+        page = client.get("/desk/procedures/mine/")
+        assert len(page.context["followed"]) == 3
+        assert page.context["late"]
+        one = cost(client, "/desk/procedures/mine/")
+        for name in ("第五网格", "第六网格"):
+            make.post("网格员", make.unit(name, "grid", cast.strangers_street), cast.secretary)
+        assert cost(client, "/desk/procedures/mine/") == one <= 15
+        assert cost(client, f"/desk/procedures/{made.procedure.ref}/") <= 15

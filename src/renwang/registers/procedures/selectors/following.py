@@ -195,12 +195,15 @@ class Owing:
     late: tuple[tuple[UUID, UUID], ...]  # those who are late: unit and holding of each
 
 
-def owing_below(path: str, *, now: datetime) -> Mapping[UUID, Owing]:
-    """Say for every edition in force that concerns a place or anything below it who owes what; four statements.
+def owing_below(*paths: str, now: datetime) -> Mapping[UUID, Owing]:
+    """Say for every edition in force that concerns some places or anything below them who owes what; four statements.
 
-    Keyed by edition; counted are the posts at and below the place.
+    Keyed by edition; counted are the posts at and below the places.
     """
-    near = Q(procedure__path__under=path) | Q(procedure__path__in=line_above(path))
+    near, below = Q(pk__in=[]), Q(pk__in=[])
+    for path in paths:
+        near |= Q(procedure__path__under=path) | Q(procedure__path__in=line_above(path))
+        below |= Q(post__path__under=path)
     in_force = Edition.objects.filter(near, state=EditionState.IN_FORCE)
     editions = list(in_force.values_list("pk", "in_force_from", "acknowledge_days"))
     lines: dict[UUID, list[Audience]] = {}
@@ -208,7 +211,7 @@ def owing_below(path: str, *, now: datetime) -> Mapping[UUID, Owing]:
         lines.setdefault(line.edition_id, []).append(line)
     holdings: dict[str, list[tuple[UUID, UUID, datetime]]] = {}
     posts: dict[str, PostSeen] = {}
-    rows = current_holdings(now).filter(post__path__under=path).order_by("post__path")
+    rows = current_holdings(now).filter(below).order_by("post__path")
     for holding, post, at, level, title, unit, from_on in rows.values_list(
         "pk", "post_id", "post__path", "post__unit__level", "post__title", "post__unit_id",
         "from_on",
@@ -252,17 +255,13 @@ class Late:
 def late_below(person: Person, *, now: datetime, limit: int = 50) -> list[Late]:
     """Give who has not read in time at and below the places whose answering posts somebody is on, himself left out.
 
-    Seven statements for each such place, one where there is none.
+    Seven statements however many places, one where there is none.
     """
     held = current_holdings(now).filter(person=person, post__answers=True)
     paths = sorted(set(held.values_list("post__path", flat=True)))
     tops = [one for one in paths if not any(above in paths for above in line_above(one))]
-    pairs = [
-        (edition, holding)
-        for path in tops
-        for edition, one in owing_below(path, now=now).items()
-        for _unit, holding in one.late
-    ]
+    owing = owing_below(*tops, now=now) if tops else {}
+    pairs = [(edition, who) for edition, one in owing.items() for _unit, who in one.late]
     if not pairs:
         return []
     editions = Edition.objects.select_related("procedure").in_bulk({one for one, _who in pairs})

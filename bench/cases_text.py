@@ -1,16 +1,20 @@
-"""Hot spots: 10,000 and 50,000 texts grouped, and the comparison of every pair beside it.
+"""Texts of cases: a new one held against 10,000; hot spots of 10,000 and 50,000, and the comparison of every pair beside it.
 
 The texts are put together from pieces and noise, 40 characters each; the peer is
 the dense product of all rows with all rows, on the same weights, in numpy.
 """
 
 import random
+import statistics
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
+from renwang.base.pure.text import search_key
+from renwang.cases.alike_rules import Shelf, Trace
 from renwang.cases.topic_pass import group_apart
 from renwang.cases.topic_rules import Voice, group
 
@@ -50,7 +54,8 @@ A_PLACE = 500  # cases
 
 
 def run(report: Callable[..., None]) -> None:
-    """Group 10,000 and 50,000 texts; the larger one as the node does it, in a child process."""
+    """Compare, then group 10,000 and 50,000 texts; the larger one as the node does it, in a child process."""
+    _compare_new_ones(report)
     for number, way, name in ((10_000, group, "here"), (50_000, group_apart, "in a child process")):
         voices = _voices(number)
         began = time.perf_counter()
@@ -63,6 +68,27 @@ def run(report: Callable[..., None]) -> None:
         report(f"hot spots: groups among {number:,}", len(found), "")
     own, dense = _beside_dense(2_000)
     report("hot spots: 2,000 texts of one place", own, "s", ratio=own / dense, bar=1)
+
+
+def _compare_new_ones(report: Callable[..., None]) -> None:
+    now, voices = datetime(2026, 7, 15, tzinfo=UTC), _voices(10_200)
+    traces = [
+        Trace(search_key(one.words), f"/{one.place}/", now - timedelta(days=one.day % 50), "road")
+        for one in voices
+    ]
+    shelf = Shelf()
+    began = time.perf_counter()
+    for number, one in enumerate(traces[:10_000]):
+        shelf.put(number, one)
+    report("a shelf of 10,000 texts filled", 1000 * (time.perf_counter() - began), "ms")
+    spent = []
+    for one in traces[10_000:]:
+        began = time.perf_counter()
+        shelf.most_alike(Trace(search_key(one.key), one.path, one.at, one.kind))
+        spent.append(1000 * (time.perf_counter() - began))
+    slow = statistics.quantiles(spent, n=20)[-1]
+    report("a new text against 10,000, the middle of 200", statistics.median(spent), "ms")
+    report("the same, 95th percentile", slow, "ms", ratio=slow / 5, bar=1)
 
 
 def _voices(number: int) -> list[Voice]:

@@ -4,9 +4,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from renwang.base.models import Entry
 from renwang.cases import services
+from renwang.cases.alike import alike
 from renwang.cases.clock_rules import ClockKind, DateRefused, ExtendedTooLate, ExtendedTooOften
 from renwang.cases.models import Answer, Case, Clock, Reporter, Step
 from renwang.cases.route_rules import Verdict
@@ -26,7 +29,7 @@ from renwang.cases.rules import (
     UndoneTooLate,
     WordsMissing,
 )
-from renwang.cases.selectors import Wanted, alike, list_cases, taken_by, to_ring, visible_to
+from renwang.cases.selectors import Wanted, list_cases, taken_by, to_ring, visible_to
 from renwang.cases.tracking import track
 from renwang.cases.waiting import ARBITRATE, CALL_BACK, CASE
 from renwang.chain.reach import NotInReach
@@ -391,7 +394,23 @@ class TestTogether:
         one = brought(cast)
         same = brought(cast, "3号楼门口路灯坏了，晚上太黑")
         brought(cast, "楼上漏水，天花板泡坏了", unit=cast.neighbour_community)
-        assert alike(cast.viewer(cast.secretary), one) == [same]
+        by = cast.viewer(cast.secretary)
+        assert alike(by, one, now=now) == [same]
+        assert alike(cast.viewer(cast.stranger), one, now=now) == []
+        again = brought(cast, "3号楼门口路灯还是坏的，晚上太黑")
+        assert set(alike(by, one, now=now)) == {same, again}
+        Case.objects.filter(pk=again.pk).update(words="", search="")
+        assert alike(by, one, now=now) == [same]
+
+    def test_the_same_is_looked_for_by_two_statements(self, cast, now):
+        one = brought(cast)
+        by = cast.viewer(cast.secretary)
+        alike(by, one, now=now)
+        for _one in range(3):
+            brought(cast, "3号楼门口路灯坏了，晚上太黑")
+        with CaptureQueriesContext(connection) as made:
+            assert len(alike(by, one, now=now)) == 3
+        assert len(made) == 2
 
     def test_a_part_is_a_case_of_its_own(self, cast, now):
         one = taken(cast)

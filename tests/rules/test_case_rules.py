@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from renwang.base.pure.text import search_key
 from renwang.cases import rules
-from renwang.cases.alike_rules import Trace, most_alike, sameness
+from renwang.cases.alike_rules import FROM, LOOKED_BACK, Shelf, Trace, sameness
 from renwang.cases.answer_rules import Finding, Said, advise
 from renwang.cases.config import alarms, lexicon, shipped
 from renwang.cases.kind_rules import KindsRefused, ends_of, find_danger, grouped, read_kinds
@@ -221,7 +221,10 @@ class TestAlike:
         same = trace("3号楼前路灯不亮，晚上看不见", at=NOW - timedelta(days=2))
         far = trace("3号楼前路灯不亮，晚上看不见", path="/x/y/", at=NOW - timedelta(days=50))
         other = trace("楼上漏水把天花板泡坏了")
-        ranked = most_alike(one, [(1, same), (2, other), (3, far)])
+        shelf = Shelf()
+        for number, trace_ in ((1, same), (2, other), (3, far)):
+            shelf.put(number, trace_)
+        ranked = shelf.most_alike(one)
         assert [number for number, _share in ranked][:1] == [1]
         assert 2 not in {number for number, _share in ranked}
 
@@ -230,3 +233,31 @@ class TestAlike:
         one, other = trace(words), trace(others, at=NOW - timedelta(days=days))
         assert 0 <= sameness(one, other) <= 1
         assert abs(sameness(one, other) - sameness(other, one)) < 1e-9
+
+    @given(
+        st.lists(
+            st.builds(
+                trace,
+                st.text("路灯坏了电梯楼道水管", max_size=12),
+                path=st.sampled_from(["/a/", "/a/b/", "/a/b/c/", "/x/"]),
+                at=st.integers(-90, 90).map(lambda days: NOW + timedelta(days=days)),
+                kind=st.sampled_from(["", "road", "gas"]),
+                lon=st.one_of(st.none(), st.floats(106.5, 106.51)),
+                lat=st.one_of(st.none(), st.floats(29.5, 29.51)),
+            ),
+            min_size=1,
+            max_size=20,
+        )
+    )
+    def test_a_shelf_finds_what_comparing_with_each_finds(self, traces):
+        one, *others = traces
+        shelf = Shelf()
+        for number, other in enumerate(others):
+            shelf.put(number, other)
+        found = dict(shelf.most_alike(one, most=99))
+        for number, other in enumerate(others):
+            share = sameness(one, other)
+            if abs(one.at - other.at) > LOOKED_BACK or share < FROM - 0.01:
+                assert number not in found
+            elif share > FROM + 0.01:
+                assert abs(found[number] - share) < 0.01

@@ -14,6 +14,7 @@ import orjson
 from django.db import transaction
 from django.db.models import QuerySet
 
+from renwang.base.composed import insert
 from renwang.base.models import Entry, Head
 from renwang.base.pure.clock import read_clock
 from renwang.base.pure.ids import uuid7
@@ -92,12 +93,28 @@ def record(
     rebuild what happened; they may not hold what betrays a household. Raises
     UnknownVerb, and NotInTransaction where nothing would bind fact and deed.
     """
-    if verb not in _SENTENCES:
-        raise UnknownVerb(verb)
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction(verb)
+    entry = compose(verb, subject, by=by, at=at, place=place, drill=drill, **facts)
+    insert(entry)
+    return entry
+
+
+def compose(
+    verb: str,
+    subject: Subject,
+    *,
+    by: Any,
+    at: datetime,
+    place: str | None = None,
+    drill: UUID | None = None,
+    **facts: Any,
+) -> Entry:
+    """Make a fact ready that the caller writes with its deed in one transaction (`composed.Writing`). Raises UnknownVerb."""
+    if verb not in _SENTENCES:
+        raise UnknownVerb(verb)
     recorded_at = read_clock()
-    entry = Entry(
+    return Entry(
         fact=uuid7(recorded_at),
         verb=verb,
         subject_kind=type(subject).__name__.lower(),
@@ -110,8 +127,6 @@ def record(
         recorded_at=recorded_at,
         body=orjson.dumps(facts, default=str, option=orjson.OPT_SORT_KEYS).decode(),
     )
-    entry.save(force_insert=True)
-    return entry
 
 
 def last_seq() -> int:

@@ -7,8 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -28,21 +27,35 @@ CALENDAR, KINDS = "calendar", "kinds"
 @cache
 def shipped(name: str) -> Any:
     """Return what comes along under a name, as data."""
-    return json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
+    return json.loads(_shipped_text(name))
+
+
+@cache
+def _shipped_text(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8")
 
 
 def bodies() -> dict[str, Any]:
     """Return working days and kinds as they hold now, as data; one small read."""
-    found = {CALENDAR: shipped(CALENDAR), KINDS: shipped(KINDS)}
-    latest = models.Config.objects.order_by().values("name").annotate(last=Max("pk"))
-    rows = models.Config.objects.filter(pk__in=latest.values("last"))
-    return found | dict(rows.values_list("name", "body"))
+    return {name: json.loads(text) for name, text in _texts().items()}
 
 
 def current() -> tuple[Calendar, Mapping[str, Kind]]:
     """Return working days and kinds; one small read, and read as data only when they have changed."""
-    found = bodies()
-    return _calendar(json.dumps(found[CALENDAR], sort_keys=True)), _kinds(json.dumps(found[KINDS]))
+    found = _texts()
+    return _calendar(found[CALENDAR]), _kinds(found[KINDS])
+
+
+def _texts() -> dict[str, str]:
+    """Read what holds now, as it stands in the database: every report and every page of a case asks for it."""
+    table = models.Config._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT name, body FROM {table}"  # noqa: S608
+            f" WHERE id IN (SELECT MAX(id) FROM {table} GROUP BY name)"
+        )
+        own = dict(cursor.fetchall())
+    return {CALENDAR: _shipped_text(CALENDAR), KINDS: _shipped_text(KINDS)} | own
 
 
 def kinds() -> Mapping[str, Kind]:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.files.storage import default_storage
+
 from renwang.base.pure.ids import uuid7
 from renwang.registers.photos import (
     LARGEST,
@@ -24,7 +26,7 @@ FOLDER = "cases"
 
 __all__ = [
     "AT_ONCE", "FOLDER", "LARGEST", "MOST", "Drawn", "NotAPhoto", "TooLarge", "TooMany", "as_rows",
-    "bytes_of", "draw", "file_of",
+    "bytes_of", "draw", "drop", "file_of",
 ]  # fmt: skip
 
 
@@ -39,9 +41,9 @@ def draw(files: Sequence[bytes]) -> list[Drawn]:
 def as_rows(
     model: Any, case: Any, drawn: Sequence[Drawn], *, by: UUID | None, now: datetime, **more: Any
 ) -> list[Any]:
-    """Put files in their place and give the rows that name them; within the caller's transaction.
+    """Put files in their place and give the rows that name them, for the caller to write.
 
-    A row without its picture would be a hole; a picture without a row is only dust.
+    A row without its picture would be a hole; a picture without a row is only dust, which is swept.
     """
     rows = []
     for one in drawn:
@@ -52,6 +54,12 @@ def as_rows(
         keep(FOLDER, row.id, one)
         rows.append(row)
     return rows
+
+
+def drop(rows: Sequence[Any]) -> None:
+    """Take away the files of rows that were not written."""
+    for row in rows:
+        default_storage.delete(file_of(FOLDER, row.id))
 
 
 def bytes_of(photo: Any) -> bytes | None:

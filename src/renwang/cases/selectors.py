@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from renwang.base.paging import Page, page_of
 from renwang.base.pure.text import search_key
-from renwang.cases.alike_rules import LOOKED_BACK, Trace, most_alike
 from renwang.cases.clock_rules import ClockKind
 from renwang.cases.models import Answer, Case, Clock, Photo, Reporter, SavedFilter, Step
 from renwang.cases.rules import LIVE, OWED, State
@@ -27,7 +26,6 @@ SORTS: dict[str, tuple[str, ...]] = {
     "place": ("path", "-received_at"),
     "-place": ("-path", "-received_at"),
 }
-COMPARED = 400  # cases a new one is compared with
 MOST_SPOTS = 500
 
 
@@ -218,36 +216,6 @@ def brought_by(viewer: Viewer, *, limit: int = 20) -> list[Case]:
     """Return what a person brought in himself, the latest first."""
     found = Case.objects.filter(entered_by=viewer.id).select_related("unit")
     return list(found.defer(*_LEFT[:2]).order_by("-received_at")[:limit])
-
-
-# --- alike ----------------------------------------------------------------------
-
-
-def trace_of(case: Case) -> Trace:
-    """Give what a case is compared by."""
-    return Trace(search_key(case.words), case.path, case.received_at, case.kind, case.lon, case.lat)
-
-
-def alike(viewer: Viewer, case: Case) -> list[Case]:
-    """Give the cases that may be about the same as one, the likeliest first, each with `likely` in per cent. One statement.
-
-    Looked for near its place within sixty days; those merged already stand behind the one they went into.
-    """
-    near = case.path if case.path.count("/") <= 3 else case.path.rsplit("/", 2)[0] + "/"
-    found = visible_to(viewer).filter(
-        path__under=near,
-        merged_into=None,
-        received_at__gte=case.received_at - LOOKED_BACK,
-        received_at__lte=case.received_at + LOOKED_BACK,
-    )
-    found = found.exclude(pk=case.pk).exclude(words="").select_related("unit").defer(*_LEFT[:2])
-    rows = list(found.order_by("-received_at")[:COMPARED])
-    ranked = most_alike(trace_of(case), ((at, trace_of(one)) for at, one in enumerate(rows)))
-    likely = []
-    for at, share in ranked:
-        rows[at].likely = round(share * 100)
-        likely.append(rows[at])
-    return likely
 
 
 # --- map ------------------------------------------------------------------------

@@ -14,11 +14,12 @@ from secrets import token_bytes
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from renwang.base import journal
 from renwang.base.buckets import bucket_of, hour_of
+from renwang.base.composed import Writing
 from renwang.base.envelopes import seal
 from renwang.base.models import Counter
 from renwang.base.pure.ids import short_code, uuid7
@@ -43,7 +44,7 @@ from renwang.cases.waiting import waiting_case
 from renwang.cases.workday_rules import Calendar
 from renwang.chain.models import Building, Unit
 from renwang.chain.reach import require
-from renwang.outreach.services.errands import ask_errands
+from renwang.outreach.services.errands import compose_errand
 from renwang.registers.duties.rules import Phase
 from renwang.registers.duties.selectors.answering import answering_for
 
@@ -122,18 +123,34 @@ def _take_in(
     drawn = photos.draw(report.files)
     made = _prepared(report, unit, words, now)
     for _again in range(3):
-        known = Case.objects.filter(outside=outside).first()
-        if known is not None:
+        if (known := _known(outside)) is not None:
             return Taken(known, code_of(report.key), False)
+        case, writing, shots = _composed(
+            report, words, outside, unit, via, drawn, made, by=by, now=now
+        )
         try:
             with transaction.atomic():
                 if address and is_too_often(_count(address, now)):
                     raise ReportedTooOften
-                case = _write(report, words, outside, unit, via, drawn, made, by=by, now=now)
-                return Taken(case, code_of(report.key), True)
-        except IntegrityError:
-            continue  # sent twice at the same moment, or two numbers alike: look again
+                writing.run()
+            return Taken(case, code_of(report.key), True)
+        except BaseException as trouble:
+            photos.drop(shots)
+            if not isinstance(trouble, IntegrityError):
+                raise
+            # Sent twice at the same moment, or two numbers alike: look again.
     raise RuntimeError("a case could not be numbered")
+
+
+def _known(outside: str) -> Case | None:
+    """Find the case that a key has become already; hardly ever there is one, and asking must cost little."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ref FROM {Case._meta.db_table} WHERE outside = %s",  # noqa: S608
+            [outside],
+        )
+        found = cursor.fetchone()
+    return Case.objects.get(ref=found[0]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +173,7 @@ def _prepared(report: Report, unit: Unit, words: str, now: datetime) -> _Prepare
     return _Prepared(calendar, kind, route(unit, kind, now), key, alarm)
 
 
-def _write(
+def _composed(
     report: Report,
     words: str,
     outside: str,
@@ -167,7 +184,8 @@ def _write(
     *,
     by: By,
     now: datetime,
-) -> Case:
+) -> tuple[Case, Writing, list[Photo]]:
+    """Make every row ready, and put the photographs on the disk: the write itself is over in a moment."""
     calendar, kind, holder = made.calendar, made.kind, made.holder
     key, alarm = made.key, made.alarm
     case = Case(
@@ -198,27 +216,27 @@ def _write(
     case.ref = _reference(case.pk, now)
     clocks = _clocks(case, kind, begun(kind.terms, now, calendar), now, is_alarm=bool(alarm))
     case.due_at = min(clock.due_at for clock in clocks)
-    case.save(force_insert=True)
+    writing = Writing()
+    writing.add(case)
     if contact := trim(report.contact):
-        Reporter.objects.create(case=case, sealed=seal(contact, CONTACTS), at=now)
-    Clock.objects.bulk_create(clocks)
-    Step.objects.create(
-        case=case, act="come", is_shown=True, by=hand_of(by), at=now, facts={"via": via}
+        writing.add(Reporter(case=case, sealed=seal(contact, CONTACTS), at=now))
+    writing.add(*clocks)
+    come = {"via": via}
+    writing.add(Step(case=case, act="come", is_shown=True, by=hand_of(by), at=now, facts=come))
+    shots = photos.as_rows(
+        Photo, case, drawn, by=hand_of(by), now=now, is_reporters=True, is_shown=True
     )
-    if drawn:
-        rows = photos.as_rows(
-            Photo, case, drawn, by=hand_of(by), now=now, is_reporters=True, is_shown=True
+    writing.add(*shots)
+    writing.add(
+        journal.compose(
+            "cases.reported", case, by=by, at=now, kind=case.kind, via=via, alarm=bool(alarm),
+            held_path=case.held_path, due_at=case.due_at, photos=len(drawn),
         )
-        Photo.objects.bulk_create(rows)
-    journal.record(
-        "cases.reported", case, by=by, at=now, kind=case.kind, via=via, alarm=bool(alarm),
-        held_path=case.held_path, due_at=case.due_at, photos=len(drawn),
     )  # fmt: skip
-    ask_errands(
-        [waiting_case(case, due_at=case.due_at, now=now, is_urgent=kind.terms.receive.is_urgent)],
-        now=now,
-    )
-    return case
+    urgent = kind.terms.receive.is_urgent
+    waiting = waiting_case(case, due_at=case.due_at, now=now, is_urgent=urgent)
+    writing.add(compose_errand(waiting, now))
+    return case, writing, shots
 
 
 ALARM = Term(minutes=10)

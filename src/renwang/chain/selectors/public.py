@@ -6,6 +6,7 @@ from functools import cache, reduce
 from operator import or_
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from orjson import loads
 from shapely import Point
@@ -18,13 +19,22 @@ from renwang.chain.structures import structures
 
 
 @cache
-def _public_levels() -> Q:
-    """The condition for units at grid level and above, whatever they are called in a structure."""
-    conditions = []
+def _levels() -> frozenset[tuple[str, str]]:
+    """The levels down to the grid, each as structure and level, whatever they are called."""
+    found = set()
     for key, one in structures().items():
         deepest = max((level.rank for level in one.levels if level.is_grid), default=-1)
-        named = [level.key for level in one.levels if level.rank <= deepest]
-        conditions.append(Q(structure=key, level__in=named))
+        found |= {(key, level.key) for level in one.levels if level.rank <= deepest}
+    return frozenset(found)
+
+
+@cache
+def _public_levels() -> Q:
+    """The condition for units at grid level and above."""
+    by_structure: dict[str, list[str]] = {}
+    for key, level in sorted(_levels()):
+        by_structure.setdefault(key, []).append(level)
+    conditions = [Q(structure=key, level__in=named) for key, named in by_structure.items()]
     return reduce(or_, conditions, Q(pk__in=[]))
 
 
@@ -35,7 +45,18 @@ def public_places() -> QuerySet[Unit]:
 
 def public_place(ref: str) -> Unit | None:
     """Find a place by its reference; None for one that has no page."""
-    return public_places().filter(ref=ref).first()
+    found = next(iter(Unit.objects.raw(_one_standing(), [ref])), None)
+    return found if found is not None and (found.structure, found.level) in _levels() else None
+
+
+@cache
+def _one_standing() -> str:
+    """The statement for one standing unit without its boundary; whoever reports something asks it, so it is composed once."""
+    quote = connection.ops.quote_name
+    fields = [one for one in Unit._meta.concrete_fields if one.name != "boundary"]
+    columns = ", ".join(quote(one.column) for one in fields)
+    table = quote(Unit._meta.db_table)
+    return f"SELECT {columns} FROM {table} WHERE ref = %s AND ended_on IS NULL"  # noqa: S608
 
 
 def public_tops() -> list[Unit]:

@@ -88,7 +88,7 @@ def ask_errand(waiting: Waiting, *, by: Any, now: datetime) -> Errand:
     ).first()
     if known is not None:
         return known
-    errand = _as_row(waiting, now)
+    errand = compose_errand(waiting, now)
     errand.save(force_insert=True)
     journal.record(
         "outreach.errand_asked", errand, by=by, at=now, drill=errand.drill, **_facts(errand)
@@ -98,10 +98,13 @@ def ask_errand(waiting: Waiting, *, by: Any, now: datetime) -> Errand:
 
 def ask_errands(waitings: Iterable[Waiting], *, now: datetime) -> list[Errand]:
     """Note many at once, none of which waits already; the caller records the fact."""
-    return Errand.objects.bulk_create([_as_row(one, now) for one in waitings], batch_size=500)
+    return Errand.objects.bulk_create(
+        [compose_errand(one, now) for one in waitings], batch_size=500
+    )
 
 
-def _as_row(waiting: Waiting, now: datetime) -> Errand:
+def compose_errand(waiting: Waiting, now: datetime) -> Errand:
+    """Make the row of an errand ready that the caller writes with its deed, where none waits yet."""
     return Errand(
         id=uuid7(now),
         kind=waiting.kind,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from renwang.base.tables import Kind as Cell
 from renwang.cases import config, photos, services
+from renwang.cases.alike import alike
 from renwang.cases.mediation.selectors import of_case
 from renwang.cases.models import Case
 from renwang.cases.names import ENDS, WAYS
@@ -22,7 +23,6 @@ from renwang.cases.selectors import (
     SORTS,
     CasePage,
     Wanted,
-    alike,
     case_page,
     filters_of,
     late_for,
@@ -251,7 +251,9 @@ def show_case(request: HttpRequest, ref: str) -> HttpResponse:
         "may_arbitrate": _waits_for_arbiter(page) and viewer.may("cases.arbitrate", case.held_path),
         "may_reply": "reply" in acts and viewer.may("cases.handle", case.asked_path),
         "is_own_answer": case.answered_by == viewer.id,
-        "alike": alike(viewer, case) if handles and case.words and case.is_live else [],
+        "alike": alike(viewer, case, now=request.now)
+        if handles and case.words and case.is_live
+        else [],
         "mediations": of_case(viewer, case.pk),
         "names": _names(viewer, page),
         "steps": _told(page),

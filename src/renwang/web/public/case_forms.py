@@ -76,7 +76,10 @@ class ReportForm(forms.Form):
     def __init__(self, kinds: Mapping[str, Kind], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
-        self.fields["kind"].choices = [("", _("I cannot say")), *grouped(kinds, language)]
+        # Called for where they are shown or one was chosen: most reports say no kind.
+        self.fields["kind"].choices = lambda: [
+            ("", _("I cannot say")), *grouped(kinds, language)
+        ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """Refuse what fills every field it finds; take half a position for none."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from renwang.cases import clock_rules, kind_rules, rules, suggest_rules, workday_rules
+from renwang.cases import clock_rules, kind_rules, rules, setting_rules, suggest_rules, workday_rules
 from renwang.chain.rules import Refusal
 from renwang.chain.words import declare_refusals
 
@@ -43,6 +43,10 @@ REFUSALS: Mapping[type[Refusal], Any] = {
     workday_rules.NeverWorked: _("There would be no working day for more than a year."),
     kind_rules.KindsRefused: _("These kinds cannot be used: {fault} {key}"),
     rules.TooManyAtOnce: _("At most {most} cases at once."),
+    setting_rules.KindStillUsed: _(
+        "{number} open cases have the kind {key}. Give them another one, or wait until they are closed."
+    ),
+    setting_rules.NothingChanged: _("Nothing would change: it says what holds already."),
     suggest_rules.LearningMissing: _(
         "What learns is not installed here. Install Renwang with the extra “learning”."
     ),

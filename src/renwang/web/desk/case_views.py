@@ -1,24 +1,22 @@
-"""Cases on a map with a table beside it, those whose reporter is to be rung, and the working days of the node."""
+"""Cases on a map with a table beside it, and those whose reporter is to be rung."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from renwang.cases import config
 from renwang.cases.selectors import Spot, spots, to_ring
-from renwang.chain.rules import Refusal
 from renwang.chain.selectors.drawing import drawn_units
 from renwang.chain.selectors.naming import topmost_units
 from renwang.web.desk import lists, maps
 from renwang.web.desk.cases import case_tabs, wanted_of
-from renwang.web.desk.forms.cases import FilterForm, WorkdaysForm
+from renwang.web.desk.forms.cases import FilterForm
 from renwang.web.frame import tables
-from renwang.web.frame.gates import done, may, sent_form, sentence_of
+from renwang.web.frame.gates import may
 
 LOOKS: dict[str, tuple[Any, str]] = {
     "alarm": (gettext_lazy("Word of danger, not yet answered"), "red"),
@@ -114,33 +112,3 @@ def show_to_ring(request: HttpRequest) -> HttpResponse:
         "tabs": case_tabs(request, "ring"),
     }
     return render(request, "desk/cases/ring.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@may("node.operate")
-def change_workdays(request: HttpRequest) -> HttpResponse:
-    """Say which days are worked: what the State Council announces each year, and what is decided here."""
-    before = config.bodies()[config.CALENDAR]
-    initial = {
-        "years": ", ".join(map(str, before["years"])),
-        "holidays": "\n".join(before["holidays"]),
-        "worked": "\n".join(before["worked"]),
-        "closes": before["closes"],
-    }
-    form = WorkdaysForm(sent_form(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            config.change_config(
-                config.CALENDAR, form.body(before), by=request.viewer, now=request.now,
-                reason=form.cleaned_data["reason"],
-            )  # fmt: skip
-        except Refusal as refusal:
-            form.add_error(None, sentence_of(refusal))
-        else:
-            return done(request, _("These working days hold from now on."), "desk:cases_workdays")
-    title = _("Working days")
-    crumbs = [(_("Cases"), reverse("desk:cases")), (title, "")]
-    lead = _(
-        "Clocks of cases count working days. Nothing is known of holidays until somebody says so."
-    )
-    return lists.show_form(request, form, title, lead, crumbs, _("Let them hold"))

@@ -93,6 +93,7 @@ urlpatterns = [
     path("", include("renwang.web.desk.urls_readiness")),
     path("", include("renwang.web.desk.urls_claims")),
     path("", include("renwang.web.desk.urls_suggesting")),
+    path("", include("renwang.web.desk.urls_case_settings")),
     path("", include("renwang.web.desk.urls_topics")),
     path("", include("renwang.web.desk.urls_cases")),
     path("", include("renwang.web.desk.urls_mediation")),

@@ -23,5 +23,4 @@ urlpatterns = [
     path("cases/<str:ref>/code/", case_acts.renew_code, name="case_code"),
     path("cases/<str:ref>/photograph/", case_acts.photograph, name="case_photograph"),
     path("cases/<str:ref>/do/<str:act>/", case_acts.do, name="case_act"),
-    path("settings/workdays/", case_views.change_workdays, name="cases_workdays"),
 ]

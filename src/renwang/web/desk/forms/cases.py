@@ -317,6 +317,16 @@ class WorkdaysForm(forms.Form):
     closes = forms.TimeField(label=_("The working day ends at"))
     reason = forms.CharField(label=_("Reason of the change"), max_length=300)
 
+    @staticmethod
+    def initial_of(before: Mapping[str, Any]) -> dict[str, str]:
+        """Give what the form shows of a calendar."""
+        return {
+            "years": ", ".join(map(str, before["years"])),
+            "holidays": "\n".join(before["holidays"]),
+            "worked": "\n".join(before["worked"]),
+            "closes": before["closes"],
+        }
+
     def body(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """Give the calendar as it was filled in."""
         said = self.cleaned_data

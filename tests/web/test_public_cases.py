@@ -85,7 +85,7 @@ class TestAReport:
         for code in (house.code, str(house.pk), cast.grid.ref):
             assert browser().get(f"/r/{code}/").status_code == 200
         page = browser().get("/r/B3/?door=2").content.decode()
-        assert "3 号楼 2" in page
+        assert "3 号楼 2 单元" in page
         sent(browser(), "/r/B3/?door=2")
         case = Case.objects.get()
         assert (case.building, case.unit, case.door) == (house, cast.group, "2")

@@ -13,8 +13,10 @@ from django.db import transaction
 from renwang.cases import services
 from renwang.cases.answer_rules import Said
 from renwang.cases.models import Case
+from renwang.cases.placard_rules import Scope
 from renwang.cases.rules import End, Via
 from renwang.cases.services import Report, Taken
+from renwang.cases.services.placarding import spots_at
 from renwang.cases.topics_invented import invent_topics
 from renwang.chain.models import Holding, Unit
 from renwang.chain.reach import Viewer, viewer_of
@@ -107,7 +109,18 @@ def invent_cases(root: Unit, *, now: datetime) -> int:
     while services.look_at_clocks(now):
         pass
     invent_topics(root, now=now)
+    _hang(places, now)
     return len(by_words)
+
+
+def _hang(places: list[_Hands], now: datetime) -> None:
+    """Let placards hang in the first community, and only before the grids of the second; one was torn down."""
+    scopes = ([Scope.PLACE, Scope.BELOW, Scope.ENTRANCES], [Scope.BELOW])
+    for here, chosen in zip(places, scopes, strict=False):
+        spots = spots_at(here.community, chosen)
+        rows = services.make_placards(spots, by=here.secretary, now=now - 40 * DAY)
+        reason = "大门改造时被拆除"
+        services.retire_placard(rows[-1].pk, reason, by=here.secretary, now=now - 6 * DAY)
 
 
 def _hands(community: Unit, now: datetime) -> _Hands | None:

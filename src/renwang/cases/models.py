@@ -270,6 +270,46 @@ class Photo(models.Model):
         ]
 
 
+class Placard(models.Model):
+    """A sheet with a code that hangs on a wall, and where it hangs; never at a household's door.
+
+    Its code is its own: it lives on when the place is renamed, renumbered or merged.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    code = models.CharField(max_length=12, unique=True)
+    target = models.CharField(max_length=60)  # what it was made for, once: see `placarding`
+    unit = models.ForeignKey("chain.Unit", models.PROTECT, related_name="+")
+    path = PathField()
+    building = models.ForeignKey("chain.Building", models.SET_NULL, null=True, related_name="+")
+    entrance = models.PositiveSmallIntegerField(default=0)
+    facility = models.ForeignKey(
+        "facilities.Facility", models.SET_NULL, null=True, related_name="+"
+    )
+    place = models.CharField(max_length=120)  # the smallest one that everybody knows
+    name = models.CharField(max_length=120)  # of the building, the facility, the place
+    search = models.CharField(max_length=240, blank=True)
+    printed_at = models.DateTimeField()  # the last time
+    retired_at = models.DateTimeField(null=True)
+    retired_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["path", "name"], name="caseplacard_path"),
+            models.Index(fields=["-printed_at", "-id"], name="caseplacard_printed"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target"], condition=Q(retired_at=None), name="caseplacard_once"
+            ),
+        ]
+
+    @property
+    def ref(self) -> str:
+        """The placard, as the journal names it."""
+        return self.code
+
+
 class Bunch(models.Model):
     """One act done to many cases at once, so that it can be undone as one."""
 

@@ -53,6 +53,8 @@ journal.declare(
         "cases.kinds_learned": _(
             "The node learned kinds from {chosen} cases: {right} of {tried} right, known words {words_right}"
         ),
+        "cases.placards_printed": _("{actor} printed {number} placards, {new} of them new"),
+        "cases.placard_retired": _("{actor} took the placard {subject} out of use: {reason}"),
         "cases.config_changed": _("{actor} changed {subject} of the cases: {reason}"),
     }
 )

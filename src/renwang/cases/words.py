@@ -5,7 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from renwang.cases import clock_rules, kind_rules, rules, setting_rules, suggest_rules, workday_rules
+from renwang.cases import (
+    clock_rules,
+    kind_rules,
+    placard_rules,
+    rules,
+    setting_rules,
+    suggest_rules,
+    workday_rules,
+)
 from renwang.chain.rules import Refusal
 from renwang.chain.words import declare_refusals
 
@@ -54,6 +62,15 @@ REFUSALS: Mapping[type[Refusal], Any] = {
         "The desk has not chosen often enough; from {most} choices on something can be learned."
     ),
     suggest_rules.SwitchedSoAlready: _("It is switched so already."),
+    placard_rules.BetraysAHome: _(
+        "One household lives in this building. A code on it would say who has written; hang one at the grid."
+    ),
+    placard_rules.NothingToHang: _("Nothing of what you chose is there."),
+    placard_rules.TooManyPlacards: _("At most {most} placards at once. Choose a smaller place."),
+    placard_rules.AddressMissing: _(
+        "The node does not know its own address yet (RENWANG_PUBLIC_URL); nobody would find it by a code."
+    ),
+    placard_rules.RetiredAlready: _("This placard is out of use already."),
     rules.UndoneTooLate: _("That can no longer be undone."),
 }
 declare_refusals(REFUSALS)

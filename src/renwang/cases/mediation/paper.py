@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei")
+from renwang.cases.placard_paper import FONTS
 
 _PAGE = """\
 #let d = json(bytes(sys.inputs.data))

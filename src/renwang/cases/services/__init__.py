@@ -36,6 +36,7 @@ from renwang.cases.services.intake import (
     show_code,
 )
 from renwang.cases.services.joining import merge_case, part_case, put_on_risk_list, unmerge_case
+from renwang.cases.services.placarding import make_placards, retire_placard
 from renwang.cases.services.returning import arbitrate_case, return_case
 from renwang.cases.services.voicing import (
     add_by_code,
@@ -69,6 +70,7 @@ __all__ = [
     "forget_rates",
     "keep_filter",
     "look_at_clocks",
+    "make_placards",
     "mask_case",
     "merge_case",
     "note_case",
@@ -84,6 +86,7 @@ __all__ = [
     "reply_case",
     "report_publicly",
     "resume_case",
+    "retire_placard",
     "return_case",
     "screen_case",
     "show_code",

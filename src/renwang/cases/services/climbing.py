@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 
 from renwang.cases.clock_rules import ClockKind, Term, due, next_rung
-from renwang.cases.models import Case, Clock, Reporter
+from renwang.cases.models import Case, Clock, Placard, Reporter
 from renwang.cases.rules import Act, State, move
 from renwang.cases.services.answering import close
 from renwang.cases.services.handling import go_on
@@ -86,14 +86,15 @@ def _climb(held: Held, case: Case, clock: Clock, now: datetime) -> None:
 
 
 def follow_division(now: datetime) -> int:
-    """Let every case lie where its units lie today; return how many rows moved."""
+    """Let every case and placard lie where its units lie today; return how many rows moved."""
     moved = 0
-    for unit, column in (
-        ("unit_id", "path"),
-        ("holder_id", "held_path"),
-        ("asked_id", "asked_path"),
+    for model, unit, column in (
+        (Case, "unit_id", "path"),
+        (Case, "holder_id", "held_path"),
+        (Case, "asked_id", "asked_path"),
+        (Placard, "unit_id", "path"),
     ):
         own = Unit.objects.filter(pk=OuterRef(unit), ended_on=None).exclude(path=OuterRef(column))
-        found = Case.objects.filter(Exists(own))
+        found = model.objects.filter(Exists(own))
         moved += found.update(**{column: Subquery(own.values("path"))})
     return moved

@@ -8,7 +8,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from renwang.cases.kind_rules import Kind
+from renwang.cases.models import Placard
 from renwang.cases.names import CLOCKS, ENDS, STATES, STEPS, WAYS
+from renwang.cases.placard_paper import name_of
 from renwang.cases.rules import OWED, State
 
 register = Library()
@@ -115,3 +117,9 @@ def reporter_headline(case: Any) -> str:
     if state in (State.RECEIVED, State.SCREENED):
         return _("We have it. Somebody looks at it.")
     return _("We see to it") if state in OWED else state_name(case.state)
+
+
+@register.filter(name="placard_name")
+def placard_name(one: Placard) -> str:
+    """Say where a placard hangs."""
+    return name_of(one)

@@ -143,6 +143,7 @@ def case_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         ("map", _("Map"), reverse("desk:cases_map"), "map"),
         ("topics", _("Hot spots"), reverse("desk:topics"), "chart"),
         ("ring", _("To ring back"), reverse("desk:cases_ring"), "phone"),
+        ("placards", _("Placards"), reverse("desk:placards"), "print"),
     ]
     return [
         {"label": label, "url": url, "current": key == current, "icon": icon}

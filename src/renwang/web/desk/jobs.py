@@ -23,6 +23,7 @@ KINDS = {
     "chain.import": gettext_lazy("Import a table"),
     "readiness.look": gettext_lazy("Look at everything now"),
     "response.rehearse": gettext_lazy("Rehearse"),
+    "cases.placards": gettext_lazy("Print placards"),
 }
 TONES = {
     Job.State.WAITING: "info",
@@ -70,6 +71,7 @@ def describe(job: Job) -> dict[str, Any]:
         "verdict": _verdict(job) if job.kind == "journal.verify" else "",
         "outcome": outcome_of(job) if job.kind == "chain.import" else "",
         "upload": job.outcome.get("upload", "") if job.kind == "chain.import" else "",
+        "placards": job.outcome.get("number") if job.kind == "cases.placards" else None,
         "is_broken": job.kind == "journal.verify" and job.outcome.get("whole") is False,
     }
 

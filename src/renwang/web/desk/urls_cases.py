@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renwang.web.desk import case_acts, case_views, cases
+from renwang.web.desk import case_acts, case_views, cases, placards
 
 urlpatterns = [
     path("cases/", cases.show_cases, name="cases"),
@@ -11,6 +11,20 @@ urlpatterns = [
     path("cases/marks.json", case_views.give_marks, name="cases_marks"),
     path("cases/units.json", case_views.give_units, name="cases_units"),
     path("cases/ring/", case_views.show_to_ring, name="cases_ring"),
+    path("cases/placards/", placards.show_placards, name="placards"),
+    path("cases/placards/print/", placards.print_placards, name="placards_print"),
+    path(
+        "cases/placards/building/<uuid:key>/",
+        placards.print_of_building,
+        name="placards_building",
+    ),
+    path(
+        "cases/placards/facility/<str:ref>/",
+        placards.print_of_facility,
+        name="placards_facility",
+    ),
+    path("cases/placards/printed/<uuid:key>/", placards.give_printed, name="placards_printed"),
+    path("cases/placards/<str:code>/retire/", placards.retire, name="placard_retire"),
     path("cases/many/", case_acts.do_to_many, name="cases_many"),
     path("cases/many/<uuid:key>/undo/", case_acts.undo, name="cases_undo"),
     path("cases/filters/", case_acts.keep_filter, name="cases_filter"),

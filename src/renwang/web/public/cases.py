@@ -1,12 +1,14 @@
 """Report what is the matter, without an account, in under a minute; and see with a code what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +17,7 @@ from renwang.bulletins import selectors as bulletins
 from renwang.cases import config, photos, services
 from renwang.cases.kind_rules import OTHER
 from renwang.cases.models import Case
+from renwang.cases.placards import hung_at
 from renwang.cases.rules import ReportedTooOften
 from renwang.cases.services import Report, read_code, show_code
 from renwang.cases.suggesting import suggest_for
@@ -23,6 +26,7 @@ from renwang.chain.models import Building, Unit
 from renwang.chain.rules import Refusal
 from renwang.chain.selectors import public as places
 from renwang.chain.words import say_refusal
+from renwang.registers.facilities.models import Facility
 from renwang.web.frame.bodies import takes
 from renwang.web.frame.gates import SeeOther, address_of, done, not_done, sent_form
 from renwang.web.public.case_forms import AddForm, RejectForm, ReportForm
@@ -50,36 +54,64 @@ def choose_place(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest, ref: str) -> HttpResponse:
     """Report something at a place."""
-    return _report(request, place_of(ref), None, "")
+    return _report(request, _Where(place_of(ref)))
 
 
 @takes(photos.LARGEST, known=anybody)
 @require_http_methods(["GET", "POST"])
 def report_here(request: HttpRequest, code: str) -> HttpResponse:
     """Report something where a code hangs on the wall: the place is filled in already, down to the entrance."""
-    found = places.place_of_code(code)
-    if found is None:
-        raise Http404(code)
-    unit, building = found
-    return _report(request, unit, building, request.GET.get("door", "").strip()[:20])
+    hung = hung_at(code, timezone.localdate(request.now))
+    if hung is not None and hung.unit is not None:
+        return _report(request, _Where(hung.unit, hung.building, hung.entrance, hung.facility))
+    found = places.place_of_code(code) if hung is None else None
+    if found is not None:
+        unit, building = found
+        return _report(request, _Where(unit, building, _number(request.GET.get("door", ""))))
+    known = {"name": hung.name, "choices": hung.choices} if hung else {}
+    status = 410 if hung else 404
+    return private(render(request, "public/placard_gone.html", known, status=status))
 
 
-def _report(request: HttpRequest, unit: Unit, building: Building | None, door: str) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where something is reported, as far as the address says it."""
+
+    unit: Unit
+    building: Building | None = None
+    entrance: int = 0
+    facility: Facility | None = None
+
+    @property
+    def place(self) -> str:
+        """How people call it."""
+        parts = [one.name for one in (self.facility, self.building) if one is not None]
+        if self.entrance:
+            parts.append(_("entrance {number}").format(number=self.entrance))
+        return " ".join(parts)
+
+    @property
+    def spot(self) -> tuple[float | None, float | None]:
+        """Where it stands on the map: nothing that is not known to everybody."""
+        thing = self.facility or self.building
+        return (thing.lon, thing.lat) if thing is not None else (None, None)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0
+
+
+def _report(request: HttpRequest, where: _Where) -> HttpResponse:
     kinds = config.kinds()
     files = request.FILES if request.method == "POST" else None
-    here = " ".join(part for part in (building.name if building else "", door) if part)
-    form = ReportForm(kinds, sent_form(request), files, initial={"key": uuid4().hex, "place": here})
+    initial = {"key": uuid4().hex, "place": where.place}
+    form = ReportForm(kinds, sent_form(request), files, initial=initial)
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        names = ("words", "key", "kind", "contact", "place", "lon", "lat")
-        told = Report(
-            **{name: said[name] for name in names}, building=building, door=door,
-            files=said["photos"], language=get_language() or "",
-        )  # fmt: skip
+        told = _told(form.cleaned_data, where)
         try:
             taken = services.report_publicly(
-                told, unit, address=address_of(request), now=request.now
+                told, where.unit, address=address_of(request), now=request.now
             )
         except Refusal as refusal:
             form.add_error(None, say_refusal(refusal))
@@ -87,13 +119,24 @@ def _report(request: HttpRequest, unit: Unit, building: Building | None, door: s
         else:
             return private(SeeOther(reverse("public:case", args=[taken.code]) + "?new=1"))
     context = {
-        "place": place_at(unit.path) or unit,
-        "building": building,
-        "here": here,
+        "place": place_at(where.unit.path) or where.unit,
+        "building": where.building,
+        "here": where.place,
         "form": form,
-        "guide": bulletins.guide_of(unit.path),
+        "guide": bulletins.guide_of(where.unit.path),
     }
     return private(render(request, "public/report.html", context, status=status))
+
+
+def _told(said: Mapping[str, Any], where: _Where) -> Report:
+    names = ("words", "key", "kind", "contact")
+    lon, lat = said["lon"], said["lat"]
+    if lon is None:
+        lon, lat = where.spot
+    return Report(
+        **{name: said[name] for name in names}, place=said["place"] or where.place, lon=lon, lat=lat, building=where.building,
+        door=str(where.entrance or ""), files=said["photos"], language=get_language() or "",
+    )  # fmt: skip
 
 
 @require_safe

@@ -120,7 +120,9 @@ class OfPartyForm(forms.Form):
 class ConsentForm(OfPartyForm):
     """A party consents."""
 
-    how = forms.TypedChoiceField(label=pgettext_lazy("of a party", "How"), choices=list(HOWS.items()), coerce=How)
+    how = forms.TypedChoiceField(
+        label=pgettext_lazy("of a party", "How"), choices=list(HOWS.items()), coerce=How
+    )
     until = forms.DateField(label=_("Holds until"), required=False)
     attends = forms.BooleanField(
         label=_("An apprentice may sit beside the mediator"), required=False
@@ -201,7 +203,9 @@ class OfSessionForm(forms.Form):
 class ConfidenceForm(OfPartyForm):
     """What a party told the mediator."""
 
-    kind = forms.TypedChoiceField(label=_("Position or offer"), choices=list(SAID.items()), coerce=Said)
+    kind = forms.TypedChoiceField(
+        label=_("Position or offer"), choices=list(SAID.items()), coerce=Said
+    )
     words = forms.CharField(
         label=_("What was told"),
         max_length=WORDS_AT_MOST,
@@ -243,7 +247,9 @@ class PointsForm(forms.Form):
 class SignForm(OfPartyForm):
     """A party has signed."""
 
-    how = forms.TypedChoiceField(label=pgettext_lazy("of a party", "How"), choices=list(HOWS.items()), coerce=How)
+    how = forms.TypedChoiceField(
+        label=pgettext_lazy("of a party", "How"), choices=list(HOWS.items()), coerce=How
+    )
 
 
 class SuspendForm(forms.Form):

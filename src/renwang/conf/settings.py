@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "renwang.cases",
     "renwang.cases.mediation",
     "renwang.response",
+    "renwang.response.fieldwork",
     "renwang.web.desk",
     "renwang.web.field",
     "renwang.web.public",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "renwang.web.frame.middleware.ViewerMiddleware",
+    "renwang.web.field.phones.PhoneMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -249,6 +251,7 @@ RENWANG_CARE_NEEDS = text("RENWANG_CARE_NEEDS", "")
 RENWANG_FACILITIES = text("RENWANG_FACILITIES", "")
 RENWANG_MEDIATION_NEAR_LEVELS = number("RENWANG_MEDIATION_NEAR_LEVELS", 0)
 RENWANG_ASKED_WORDS_KEPT_DAYS = number("RENWANG_ASKED_WORDS_KEPT_DAYS", 180)
+RENWANG_DEEDS_KEPT_DAYS = number("RENWANG_DEEDS_KEPT_DAYS", 90)
 RENWANG_FORGOTTEN_FILE = text("RENWANG_FORGOTTEN_FILE", str(HOME / "forgotten.jsonl"))
 
 EMAIL_HOST = text("RENWANG_EMAIL_HOST", "")

@@ -10,6 +10,7 @@ from renwang.web.desk import (
     drafts,
     duties,
     facilities,
+    fieldwork,
     home_page,
     mediations,
     procedures,
@@ -73,6 +74,14 @@ ENTRIES = [
         NOW,
         "6",
         cases.count_waiting,
+    ),
+    Entry(
+        _("From the field"),
+        "desk:differences",
+        "phone",
+        "cases.arbitrate",
+        NOW,
+        count=fieldwork.count_waiting,
     ),
     Entry(
         _("Mediation"),

@@ -20,6 +20,7 @@ from renwang.chain.selectors.grants import account_of
 from renwang.chain.selectors.people import PERSON_SORTS
 from renwang.chain.services import people as services
 from renwang.chain.services.rosters import set_quiet_hours
+from renwang.response.fieldwork.selectors import phones_of
 from renwang.web.desk import lists
 from renwang.web.desk.forms.people import DeactivateForm, PersonForm, initial_of, ways_form
 from renwang.web.desk.forms.rosters import QuietForm
@@ -95,6 +96,9 @@ def show_person(request: HttpRequest, key: UUID) -> HttpResponse:
             "person": person,
             "is_self": is_self,
             "account": account_of(viewer, person),
+            "phones": phones_of(person)
+            if is_self or viewer.may("people.edit", person.path)
+            else [],
             "may_edit": viewer.may("people.edit", person.path) and person.is_active,
             "may_set_ways": (is_self or viewer.may("people.edit", person.path))
             and person.is_active,

@@ -37,6 +37,7 @@ from renwang.registers.facilities import waiting as facilities
 from renwang.registers.procedures.waiting import APPROVAL, READING, REVIEW
 from renwang.registers.readiness.checks.calls import OWN_ERRAND
 from renwang.registers.risks import waiting as risks
+from renwang.response.fieldwork.waiting import DIFFERENCE
 from renwang.signals.waiting import PROPOSAL, REFERRAL
 from renwang.web.frame.gates import SeeOther, done, refused, signed_in
 
@@ -155,6 +156,11 @@ WORK: Mapping[str, Work] = {
     mediation.NAME: Work(gettext_lazy("Name a mediator"), "flag", _mediation),
     mediation.RESUME: Work(gettext_lazy("Set a session"), "calendar", _mediation),
     mediation.FOLLOW: Work(gettext_lazy("Ask whether it is kept"), "phone", _mediation),
+    DIFFERENCE: Work(
+        gettext_lazy("Decide which holds"),
+        "phone",
+        lambda one, _viewer: reverse("desk:difference", args=[one.subject_id]),
+    ),
     NOT_HELD: Work(
         gettext_lazy("Hold a roll-call"),
         "check-double",

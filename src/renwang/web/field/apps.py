@@ -11,8 +11,10 @@ class FieldConfig(AppConfig):
     label = "web_field"
 
     def ready(self) -> None:
-        from renwang.web.field import care, tabs
-        from renwang.web.frame import navigation
+        from renwang.web.field import care, deeds, tabs
+        from renwang.web.frame import navigation, playing
+
+        playing.register_forms("field", deeds.FORMS)
 
         navigation.register(
             "field",

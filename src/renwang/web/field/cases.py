@@ -27,7 +27,18 @@ from renwang.cases.services import Report
 from renwang.chain.rules import Refusal
 from renwang.chain.selectors.naming import topmost_units
 from renwang.web.frame.bodies import takes
-from renwang.web.frame.gates import done, may, not_done, refused, sent_form, sentence_of, signed_in
+from renwang.web.frame.gates import (
+    advised,
+    done,
+    is_played,
+    may,
+    not_done,
+    refused,
+    sent_form,
+    sentence_of,
+    show_form,
+    signed_in,
+)
 
 PHOTO = {"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}
 
@@ -134,8 +145,7 @@ def report(request: HttpRequest) -> HttpResponse:
         else:
             sentence = _("Reported as {ref}.").format(ref=taken.case.ref)
             return done(request, sentence, "field:cases")
-    context = {"form": form}
-    return render(request, "field/case_report.html", context, status=422 if form.errors else 200)
+    return show_form(request, "field/case_report.html", form)
 
 
 def _page(request: HttpRequest, ref: str) -> CasePage:
@@ -206,11 +216,13 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
     )  # fmt: skip
     found = services.advise_answer(case, said)
     if found and request.POST.get("send") != "anyway":
-        context = {
-            "case": case,
-            "form": form,
-            "advice": [str(FINDINGS[one.finding]).format(about=one.about) for one in found],
-        }
+        advice = [str(FINDINGS[one.finding]).format(about=one.about) for one in found]
+        if is_played(request):
+            sentence = _("Not sent yet. Before it goes out: {advice}").format(
+                advice=" ".join(advice)
+            )
+            return advised(request, sentence, [("send", "anyway")], "field:case", ref)
+        context = {"case": case, "form": form, "advice": advice}
         return render(request, "field/case_answer.html", context)
     return _do(
         request, ref, services.answer_case, _("Answered. The reporter can read it now."), said

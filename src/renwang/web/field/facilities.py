@@ -28,7 +28,15 @@ from renwang.registers.facilities.selectors.listing import (
 from renwang.registers.photos import LARGEST
 from renwang.web.field.facility_forms import LookForm, NearForm
 from renwang.web.frame.bodies import takes
-from renwang.web.frame.gates import done, may, refused, sent_form, sentence_of, signed_in
+from renwang.web.frame.gates import (
+    done,
+    may,
+    refused,
+    sent_form,
+    sentence_of,
+    show_form,
+    signed_in,
+)
 
 TONES = {State.READY: "good", State.LIMITED: "attention", State.OUT_OF_ORDER: "bad"}
 
@@ -91,8 +99,7 @@ def show_facility(request: HttpRequest, ref: str) -> HttpResponse:
             form.add_error(None, sentence_of(refusal))
         else:
             return done(request, _("The inspection was recorded."), "field:facilities")
-    context = _about(request, page) | {"form": form}
-    return render(request, "field/facility.html", context, status=422 if form.errors else 200)
+    return show_form(request, "field/facility.html", form, _about(request, page))
 
 
 def _about(request: HttpRequest, page: FacilityPage) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from renwang.outreach.rules import CallState, NoticeWithdrawn, Receipt, words_ma
 from renwang.outreach.selectors import call_for
 from renwang.response.finding import clock_of
 from renwang.web.field.forms import AnswerForm, RoundForm
+from renwang.web.field.phones import is_kept
 from renwang.web.frame.gates import done, may, not_done, refused, signed_in
 
 
@@ -27,7 +28,8 @@ from renwang.web.frame.gates import done, may, not_done, refused, signed_in
 def show_home(request: HttpRequest) -> HttpResponse:
     """What I am asked to carry on. Seeing it here counts as delivered, not as read."""
     context = _home(request)
-    _note(request, _unseen(request, context), Receipt.DELIVERED)
+    if not is_kept(request):
+        _note(request, _unseen(request, context), Receipt.DELIVERED)
     context |= {"seq": journal.last_seq(), "mediates": mediates(request.viewer)}
     return render(request, "field/home.html", context)
 
@@ -76,7 +78,7 @@ def take(request: HttpRequest, errand_id: UUID) -> HttpResponse:
 def show_call(request: HttpRequest, call_id: int) -> HttpResponse:
     """One warning in its own words, with what can be done about it. Opening it counts as read by whoever is asked."""
     call = _call(request, call_id)
-    if call.person_id == request.viewer.id and call.read_at is None:
+    if call.person_id == request.viewer.id and call.read_at is None and not is_kept(request):
         _note(request, [call], Receipt.READ)
         call.refresh_from_db(fields=["delivered_at", "read_at"])
     houses = carrying.doors_of(request.viewer, call)

@@ -1,7 +1,6 @@
 """Reporting a signal with one hand: what I see, where, and what became of my reports."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +11,7 @@ from renwang.signals.rules import SignalRefused, SignalState, Source
 from renwang.signals.selectors import reported_by
 from renwang.signals.services import Report
 from renwang.web.field.forms import ReportForm
-from renwang.web.frame.gates import done, may, sent_form, sentence_of
+from renwang.web.frame.gates import done, may, sent_form, sentence_of, show_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,5 +39,4 @@ def report(request: HttpRequest) -> HttpResponse:
         else:
             return done(request, _("Reported as {ref}.").format(ref=made.ref), "field:report")
     mine = [(one, SIGNAL_STATES[SignalState(one.state)]) for one in reported_by(request.viewer)]
-    context = {"form": form, "mine": mine}
-    return render(request, "field/report.html", context, status=422 if form.errors else 200)
+    return show_form(request, "field/report.html", form, {"mine": mine})

@@ -28,7 +28,16 @@ from renwang.registers.risks.selectors import (
 from renwang.registers.risks.services import Found
 from renwang.web.field.risk_forms import LookForm, RiskForm
 from renwang.web.frame.bodies import takes
-from renwang.web.frame.gates import done, may, not_done, refused, sent_form, sentence_of, signed_in
+from renwang.web.frame.gates import (
+    done,
+    may,
+    not_done,
+    refused,
+    sent_form,
+    sentence_of,
+    show_form,
+    signed_in,
+)
 
 
 @require_safe
@@ -75,8 +84,7 @@ def report(request: HttpRequest) -> HttpResponse:
             form.add_error(None, sentence_of(refusal))
         else:
             return done(request, _("Reported as {ref}.").format(ref=made.ref), "field:risks")
-    context = {"form": form}
-    return render(request, "field/risk_report.html", context, status=422 if form.errors else 200)
+    return show_form(request, "field/risk_report.html", form)
 
 
 def _keep(request: HttpRequest, key: UUID, file: Any) -> None:

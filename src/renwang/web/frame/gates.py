@@ -9,12 +9,13 @@ services are caught by the view with `refused` or `sentence_of`; the sentences
 come from the packages that refuse, through `register_words`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render, resolve_url
@@ -32,9 +33,16 @@ _WORDS: list[Words] = []
 
 
 class SeeOther(HttpResponseRedirectBase):
-    """After a deed: look at this page, and do not send the form again."""
+    """After a deed: look at this page, and do not send the form again.
+
+    `went_well` and `sentence` say what came of it to whoever played the form
+    without a browser (`frame.playing`); None where the page has to say it.
+    """
 
     status_code = 303
+    went_well: bool | None = None
+    sentence = ""
+    again: Sequence[tuple[str, str]] = ()
 
 
 def signed_in(view: View) -> View:
@@ -77,6 +85,8 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def refused_page(request: HttpRequest, refusal: Exception) -> HttpResponse:
     """Say on a page of its own what may not be done here, with status 403."""
+    if is_played(request):
+        return unshown(403, sentence_of(refusal))
     return render(request, "frame/refused.html", {"sentence": sentence_of(refusal)}, status=403)
 
 
@@ -115,10 +125,41 @@ def sent_form(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def is_played(request: HttpRequest) -> bool:
+    """Whether a form is played that was filled in earlier: nobody looks at a page that answers it."""
+    return getattr(request, "is_played", False)
+
+
+def unshown(status: int, sentence: str) -> HttpResponse:
+    """Answer a form that is played: what a page would have said."""
+    answer = HttpResponse(status=status)
+    answer.sentence = sentence
+    return answer
+
+
+def show_form(
+    request: HttpRequest, template: str, form: BaseForm, context: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """Show a form; with status 422 where something is wrong with what was filled in."""
+    if form.errors and is_played(request):
+        return unshown(422, errors_of(form))
+    status = 422 if form.errors else 200
+    return render(request, template, {**(context or {}), "form": form}, status=status)
+
+
+def errors_of(form: BaseForm) -> str:
+    """Say in one line what is wrong with a form."""
+    said = []
+    for name, errors in form.errors.items():
+        label = f"{form.fields[name].label}: " if name in form.fields else ""
+        said += [f"{label}{error}" for error in errors]
+    return " ".join(said)
+
+
 def done(request: HttpRequest, sentence: str | Promise, where: Any, *args: Any) -> SeeOther:
     """After a deed that went well: say so on the next page."""
     messages.success(request, sentence)
-    return SeeOther(resolve_url(where, *args))
+    return _led(True, sentence, where, *args)
 
 
 def refused(request: HttpRequest, refusal: Exception, where: Any, *args: Any) -> SeeOther:
@@ -129,4 +170,23 @@ def refused(request: HttpRequest, refusal: Exception, where: Any, *args: Any) ->
 def not_done(request: HttpRequest, sentence: str | Promise, where: Any, *args: Any) -> SeeOther:
     """Where a deed was not even begun because something is missing: say what on the next page."""
     messages.error(request, sentence)
-    return SeeOther(resolve_url(where, *args))
+    return _led(False, sentence, where, *args)
+
+
+def advised(
+    request: HttpRequest,
+    sentence: str | Promise,
+    again: Sequence[tuple[str, str]],
+    where: Any,
+    *args: Any,
+) -> SeeOther:
+    """Where an advice stands against a form that is played: what it has to carry to be taken all the same."""
+    answer = not_done(request, sentence, where, *args)
+    answer.again = again
+    return answer
+
+
+def _led(went_well: bool, sentence: str | Promise, where: Any, *args: Any) -> SeeOther:
+    answer = SeeOther(resolve_url(where, *args))
+    answer.went_well, answer.sentence = went_well, str(sentence)
+    return answer

@@ -86,6 +86,11 @@ STEPS: Mapping[str, Any] = {
     "link": pgettext_lazy("story of a case", "Put on the risk list"),
     "part": pgettext_lazy("story of a case", "A case of its own was made out of it"),
     "merged_in": pgettext_lazy("story of a case", "Stands for another one too"),
+    "link_in": pgettext_lazy("story of a case", "Came in from another system"),
+    "arrived": pgettext_lazy("story of a case", "Arrived in the other system"),
+    "tell": pgettext_lazy("story of a case", "Told the other system more"),
+    "far": pgettext_lazy("story of a case", "The other system says"),
+    "far_closed": pgettext_lazy("story of a case", "Closed in the other system"),
 }
 FINDINGS: Mapping[Finding, Any] = {
     Finding.TOO_SHORT: _("It is very short. Say what was done or decided, and why."),

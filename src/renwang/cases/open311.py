@@ -21,6 +21,7 @@ CONTENT_TYPES = {"xml": "text/xml; charset=utf-8", "json": "application/json; ch
 LONGEST_SPAN = timedelta(days=90)
 MOST_AT_ONCE = 1000
 DESCRIPTION_AT_MOST = 4_000
+UPDATE_AT_MOST = 2_000
 MOST_IDS = 1000
 
 Params = Mapping[str, Sequence[str]]
@@ -44,6 +45,8 @@ class Fault(StrEnum):
     ATTRIBUTE_MISSING = "attribute_missing"
     ATTRIBUTE_WRONG = "attribute_wrong"
     DESCRIPTION_TOO_LONG = "description_too_long"
+    UPDATE_MISSING = "update_missing"
+    UPDATE_TOO_LONG = "update_too_long"
     DATE_WRONG = "date_wrong"
     SPAN_TOO_LONG = "span_too_long"
     STATUS_UNKNOWN = "status_unknown"
@@ -216,6 +219,43 @@ def write_token(request_id: str, token: str, form: str) -> bytes:
     return _write("service_requests", Rows("request", [row]), form)
 
 
+def write_token_only(token: str, form: str) -> bytes:
+    """Write what whoever sent a request is answered where its number comes later."""
+    return _write("service_requests", Rows("request", [{"token": token}]), form)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Something that was added to a request (the extension of FixMyStreet)."""
+
+    id: str
+    request_id: str
+    is_open: bool
+    description: str
+    at: datetime
+
+
+def write_updates(updates: Sequence[Update], form: str) -> bytes:
+    """Write what was added to requests."""
+    rows = [
+        {
+            "update_id": one.id,
+            "service_request_id": one.request_id,
+            "status": "open" if one.is_open else "closed",
+            "description": one.description or None,
+            "updated_datetime": one.at,
+        }
+        for one in updates
+    ]
+    return _write("service_request_updates", Rows("request_update", rows), form)
+
+
+def write_updated(update_id: str, form: str) -> bytes:
+    """Write under which id an update was kept."""
+    rows = Rows("request_update", [{"update_id": update_id}])
+    return _write("service_request_updates", rows, form)
+
+
 def write_error(code: int, description: str, form: str) -> bytes:
     """Write why something was refused, as a list of one."""
     return _write("errors", Rows("error", [{"code": code, "description": description}]), form)
@@ -267,6 +307,7 @@ class Query:
     statuses: frozenset[str]
     page: int
     size: int
+    updated_after: datetime | None = None
 
 
 def read_query(params: Params, now: datetime) -> Query:
@@ -294,7 +335,31 @@ def read_query(params: Params, now: datetime) -> Query:
         statuses,
         _number(params, "page", 1, 1_000_000),
         _number(params, "page_size", MOST_AT_ONCE, MOST_AT_ONCE),
+        read_moment(after) if (after := _one(params, "updated_after")) else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSent:
+    """An update as another system sends it. Who wrote it is not read."""
+
+    key: str
+    request_id: str
+    description: str
+    is_closed: bool
+
+
+def read_update(params: Params) -> UpdateSent:
+    """Read an update that was sent. Refuses with `Open311Refused`: REQUEST_UNKNOWN, UPDATE_MISSING, DESCRIPTION_…."""
+    number, words = _one(params, "service_request_id"), _one(params, "description")
+    key = _one(params, "update_id") or _one(params, "update_id_ext")
+    if not number:
+        raise Open311Refused(Fault.REQUEST_UNKNOWN, number)
+    if not key or not words:
+        raise Open311Refused(Fault.UPDATE_MISSING)
+    if len(words) > UPDATE_AT_MOST:
+        raise Open311Refused(Fault.UPDATE_TOO_LONG)
+    return UpdateSent(key[:120], number, words, _one(params, "status").lower() not in ("", "open"))
 
 
 _MOMENT = re.compile(

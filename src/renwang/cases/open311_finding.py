@@ -8,11 +8,11 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from renwang.cases import config
 from renwang.cases.clock_rules import ClockKind
-from renwang.cases.models import Case, Clock, Config
+from renwang.cases.models import Answer, Case, Clock, Config, Step
 from renwang.cases.names import ENDS, STATES
-from renwang.cases.open311 import Query, Service, ServiceRequest
+from renwang.cases.open311 import Query, Service, ServiceRequest, Update
 from renwang.cases.public_rules import blur, listed_until
-from renwang.cases.rules import End, State
+from renwang.cases.rules import Act, End, State, Via
 from renwang.cases.services.intake import digest_of, read_code
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
@@ -31,6 +31,8 @@ def find_requests(
         found = found.filter(ref__in=query.ids)
     else:
         found = found.filter(received_at__gte=query.begin, received_at__lte=query.end)
+        if query.updated_after is not None:
+            found = found.filter(since__gte=query.updated_after)
         if query.services:
             found = found.filter(kind__in=query.services)
         if len(query.statuses) == 1:
@@ -58,22 +60,36 @@ def _visible(places: Sequence[Unit], viewer: Viewer | None, now: datetime) -> Qu
     inside = Q(pk__in=[])
     for place in places:
         inside |= Q(path__under=place.path)
-    return Case.objects.filter(inside, anybody | viewer.scope(SEE) if viewer else anybody)
+    if viewer is None:
+        return Case.objects.filter(inside, anybody)
+    own = Q(via=Via.API, entered_by=viewer.id)
+    return Case.objects.filter(inside, anybody | viewer.scope(SEE) | own)
+
+
+def _is_open_to(viewer: Viewer | None, case: Case) -> bool:
+    """Whether a viewer may read the words of a case: one at his places, or one that he brought by this way himself."""
+    if viewer is None:
+        return False
+    return viewer.may(SEE, case.path) or (case.via == Via.API and case.entered_by == viewer.id)
 
 
 def _seen(
     cases: QuerySet[Case], services: Mapping[str, Service], viewer: Viewer | None
 ) -> list[ServiceRequest]:
     owed = Clock.objects.filter(case=OuterRef("pk"), kind=ClockKind.ANSWER, met_at=None)
+    said = Answer.objects.filter(case=OuterRef("pk"))
     rows: list[Case] = list(
         cases.select_related("unit", "building")
         .defer("search", "unit__boundary", "building__footprint")
-        .annotate(expected=Subquery(owed.values("due_at")[:1]))
+        .annotate(
+            expected=Subquery(owed.values("due_at")[:1]),
+            answer=Subquery(said.order_by("-number").values("words")[:1]),
+        )
     )
     names = public_names_at({path for case in rows for path in (case.path, case.held_path)})
     outlines = ((case, _outline(case, services, names)) for case in rows)
     return [
-        _whole(case, outline) if viewer and viewer.may(SEE, case.path) else outline
+        _whole(case, outline) if _is_open_to(viewer, case) else outline
         for case, outline in outlines
     ]
 
@@ -103,12 +119,57 @@ def _whole(case: Case, outline: ServiceRequest) -> ServiceRequest:
     parts = (case.place, case.door, building.name if building else "", case.unit.name)
     return replace(
         outline,
+        status_notes=getattr(case, "answer", None) or outline.status_notes,
         description=case.masked or case.words,
         address=", ".join(part for part in parts if part),
         address_id=(building.code or str(building.pk)) if building else case.unit.ref,
         lat=case.lat,
         lon=case.lon,
     )
+
+
+OVER = frozenset({Act.CLOSE, Act.WITHDRAW, Act.MERGE})
+
+
+def find_updates(
+    query: Query, places: Sequence[Unit], viewer: Viewer | None, now: datetime
+) -> list[Update]:
+    """Find what was done about the cases that may be seen, as far as their reporters see it, in its order; two statements.
+
+    Anybody reads that something was done; the words only whoever may read the case.
+    """
+    seen = _visible(places, viewer, now)
+    if query.ids:
+        seen = seen.filter(ref__in=query.ids)
+    steps = Step.objects.filter(is_shown=True, case__in=seen).exclude(act__in=("come", "photo"))
+    steps = steps.filter(at__gte=query.begin, at__lte=query.end).select_related("case")
+    start = (query.page - 1) * query.size
+    rows = list(steps.defer("case__search").order_by("pk")[start : start + query.size])
+    answered = Answer.objects.filter(case__in={row.case_id for row in rows})
+    answers = {
+        (one.case_id, one.number): one.words for one in answered.only("case", "number", "words")
+    }
+    return [
+        Update(
+            str(row.pk),
+            row.case.ref,
+            row.act not in OVER,
+            (answers.get((row.case_id, row.facts.get("number", 0))) or row.words)
+            if _is_open_to(viewer, row.case)
+            else "",
+            row.at,
+        )
+        for row in rows
+    ]
+
+
+def brought_by_key(ref: str, places: Sequence[Unit], viewer: Viewer) -> Case | None:
+    """Find a case that the bearer of a key has brought in by this way; None for any other."""
+    inside = Q(pk__in=[])
+    for place in places:
+        inside |= Q(path__under=place.path)
+    own = Case.objects.filter(inside, ref=ref, via=Via.API, entered_by=viewer.id)
+    return own.only("pk", "ref", "path", "merged_into").first()
 
 
 def ref_by_code(code: str) -> str | None:

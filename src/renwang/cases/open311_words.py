@@ -36,6 +36,8 @@ SENTENCES: Mapping[Fault, Any] = {
     Fault.ATTRIBUTE_MISSING: _("The attribute {about} has to be answered."),
     Fault.ATTRIBUTE_WRONG: _("The attribute {about} was not asked, or this cannot be its answer."),
     Fault.DESCRIPTION_TOO_LONG: _("A description has at most {most} characters."),
+    Fault.UPDATE_MISSING: _("An update has an update_id of your own and a description."),
+    Fault.UPDATE_TOO_LONG: _("An update has at most 2000 characters."),
     Fault.DATE_WRONG: _("This is no moment with its zone, such as 2026-07-01T00:00:00Z: {about}"),
     Fault.SPAN_TOO_LONG: _("start_date and end_date may lie at most 90 days apart."),
     Fault.STATUS_UNKNOWN: _("status is open or closed, not {about}."),

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "renwang.bulletins",
     "renwang.cases",
     "renwang.cases.mediation",
+    "renwang.cases.linked",
     "renwang.response",
     "renwang.response.fieldwork",
     "renwang.web.desk",

@@ -16,6 +16,7 @@ from renwang.alerts.signing import has_key, make_key
 from renwang.base.pure.clock import read_clock
 from renwang.bulletins.invented import say_invented
 from renwang.cases.invented import invent_cases
+from renwang.cases.linked.invented import invent_linked
 from renwang.cases.mediation.invented import invent_mediations
 from renwang.chain.invented.loading import PlaceTaken, load_invented
 from renwang.chain.invented.signins import SignIn, demo_signins
@@ -81,6 +82,7 @@ def fill(root: Unit, signins: Sequence[SignIn], *, now: datetime, seed: int = 1)
     invent_risks(root, now=now)
     invent_cases(root, now=now)
     invent_mediations(root, now=now)
+    invent_linked(root, now=now)
     invent_facilities(root, now=now)
     invent_claims(root, now=now, seed=seed)
     invent_care(root, keeper=people["secretary"], opener=people["duty"], now=now)

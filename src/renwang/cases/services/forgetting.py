@@ -16,7 +16,7 @@ from renwang.cases.services.moving import BY
 
 REPORTER, WORDS, PHOTO = "cases.reporter", "cases.words", "cases.photo"
 AT_ONCE = 200
-OF_REPORTER = (Act.ADD, Act.REJECT, "note", "mask")
+OF_REPORTER = (Act.ADD, Act.REJECT, "note", "mask", "tell", "far", "far_closed")
 
 
 @eraser(REPORTER)

@@ -22,9 +22,12 @@ from django.views.decorators.csrf import csrf_exempt
 from renwang import __version__
 from renwang.base.addresses import link
 from renwang.cases import open311, open311_words
+from renwang.cases.linked.services import hear_update
 from renwang.cases.open311 import Fault, Open311Refused, Service
 from renwang.cases.open311_finding import (
+    brought_by_key,
     find_requests,
+    find_updates,
     ref_by_code,
     request_of,
     services_changed_at,
@@ -167,6 +170,24 @@ def show_request(request: HttpRequest, ref: str, *, form: str) -> bytes:
     if found is None:
         raise Open311Refused(Fault.REQUEST_UNKNOWN, ref)
     return open311.write_requests([found], form)
+
+
+@answers("GET", "HEAD", "POST")
+def updates(request: HttpRequest, *, form: str) -> bytes:
+    """Ask what was done about cases, or tell more about one that was brought in (the extension of FixMyStreet)."""
+    params = _params(request)
+    places, viewer = _places(params), _viewer(request, params)
+    if request.method != "POST":
+        query = open311.read_query(params, request.now)
+        return open311.write_updates(find_updates(query, places, viewer, request.now), form)
+    if viewer is None:
+        raise Open311Refused(Fault.KEY_MISSING)
+    sent = open311.read_update(params)
+    case = brought_by_key(sent.request_id, places, viewer)
+    if case is None:
+        raise Open311Refused(Fault.REQUEST_UNKNOWN, sent.request_id)
+    step = hear_update(case, sent, by=viewer, now=request.now)
+    return open311.write_updated(str(step), form)
 
 
 @answers("GET", "HEAD")

@@ -15,5 +15,6 @@ urlpatterns = [
     ),
     re_path(rf"^v2/requests{_FORM}", open311.requests, name="requests"),
     re_path(rf"^v2/requests?/(?P<ref>[^/]{{1,60}}){_FORM}", open311.show_request, name="request"),
+    re_path(rf"^v2/servicerequestupdates{_FORM}", open311.updates, name="updates"),
     re_path(rf"^v2/tokens/(?P<token>[^/]{{1,60}}){_FORM}", open311.show_token, name="token"),
 ]

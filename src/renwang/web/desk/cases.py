@@ -52,6 +52,7 @@ from renwang.web.desk.forms.cases import (
     ScreenForm,
     WordsForm,
 )
+from renwang.web.desk.linked_cases import elsewhere
 from renwang.web.frame import tables
 from renwang.web.frame.gates import done, may, sent_form, sentence_of, signed_in
 
@@ -256,6 +257,7 @@ def show_case(request: HttpRequest, ref: str) -> HttpResponse:
         if handles and case.words and case.is_live
         else [],
         "mediations": of_case(viewer, case.pk),
+        "linked": elsewhere(case, handles=handles),
         "names": _names(viewer, page),
         "steps": _told(page),
         "suggested": suggested,

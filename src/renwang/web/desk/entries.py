@@ -187,6 +187,7 @@ ENTRIES = [
         "f",
         also="/desk/settings/nodes/",
     ),
+    Entry(_("Linked systems"), "desk:linked", "link", "node.operate", SETTINGS),
     Entry(_("Wordings"), "desk:wordings", "message", "alerts.compose", SETTINGS, "l"),
     Entry(_("Public pages"), "desk:place_infos", "home", "bulletins.write", SETTINGS, "x"),
     Entry(

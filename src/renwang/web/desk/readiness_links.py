@@ -75,6 +75,7 @@ PAGES: Mapping[str, Page] = {
     "referral": Page(_("To the question"), _of("desk:referral")),
     "feed": Page(_("To the feeds"), _list("desk:feeds")),
     "nodes": Page(_("To the other nodes"), _list("desk:peers")),
+    "linked": Page(_("To the linked system"), _of("desk:linked_system")),
     "draft": Page(_("To the draft"), _of("desk:draft")),
     "rehearsals": Page(_("To the rehearsals"), _list("desk:rehearsals")),
     "care": Page(_("To the care list"), _at("desk:care")),

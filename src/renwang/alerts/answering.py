@@ -21,7 +21,7 @@ from renwang.alerts.reply_rules import Delivery, next_delivery
 from renwang.base import journal
 from renwang.base.jobs import unclaimed
 from renwang.base.pure.loading import on_first_use
-from renwang.outreach.channels.guarded import exchange, judge, open_client
+from renwang.outreach.channels.guarded import client_when_needed, exchange, judge
 from renwang.outreach.channels.port import Refused, SendFailed, Trouble
 from renwang.outreach.lanes import Done, Lane
 
@@ -82,9 +82,9 @@ class Postman:
 
     def __init__(self, *, private: bool, threads: int = THREADS):
         """`private` says whether nodes on private networks may be answered."""
-        client = open_client(private=private)
+        client = client_when_needed(private=private)
         self._lane: Lane[Errand, None] = Lane(
-            "replies", lambda one: hand_over(one, client), threads=threads
+            "replies", lambda one: hand_over(one, client()), threads=threads
         )
         self._with: Counter[str] = Counter()  # how many are under way to a host
 

@@ -28,7 +28,7 @@ from renwang.alerts.warnings_list import ListRead, ListRefused
 from renwang.base import journal
 from renwang.base.jobs import unclaimed
 from renwang.chain.models import Unit
-from renwang.outreach.channels.guarded import open_client
+from renwang.outreach.channels.guarded import client_when_needed
 from renwang.outreach.channels.port import SendFailed
 from renwang.outreach.lanes import Done, Lane
 from renwang.outreach.rules import NoticeOvertaken
@@ -56,9 +56,9 @@ class Watcher:
 
     def __init__(self, *, private: bool, threads: int = THREADS):
         """`private` says whether feeds on private networks may be asked."""
-        client = open_client(private=private)
+        client = client_when_needed(private=private)
         self._lane: Lane[Errand, Look] = Lane(
-            "feeds", lambda one: look(one, client), threads=threads
+            "feeds", lambda one: look(one, client()), threads=threads
         )
 
     def step(self, now: datetime, clock: Callable[[], datetime]) -> int:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from math import inf, isfinite
 from typing import Any
 
+from renwang.base.pure.loading import load_cel
 from renwang.signals.expression_rules import Call, Expression, read_expression
 from renwang.signals.rules import SignalRefused
 from renwang.signals.scale_rules import WarningLevel, is_graver
@@ -145,10 +146,7 @@ class Truth:
 
 @lru_cache(maxsize=2048)
 def _program(source: str) -> Any:
-    # Importing the engine takes half a second, which every command of the node would pay.
-    import cel
-
-    return cel.compile(source)
+    return load_cel().compile(source)
 
 
 def evaluate(expression: Expression, records: Mapping[str, Record], at: datetime) -> Truth:

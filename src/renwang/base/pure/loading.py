@@ -10,6 +10,8 @@ large, and most processes of most nodes never touch them.
         np = on_first_use("numpy")
 """
 
+import sys
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -31,3 +33,14 @@ def on_first_use(name: str) -> ModuleType:
     `AttributeError` for a name that it does not have. Safe among threads.
     """
     return _Later(name)
+
+
+@cache
+def load_cel() -> Any:
+    """Load the engine of conditions without the command line that comes with it.
+
+    That brings the whole toolkit of a terminal, half a second and eight
+    megabytes, into every process that judges a condition.
+    """
+    sys.modules.setdefault("cel.cli", ModuleType("cel.cli"))
+    return import_module("cel")

@@ -9,7 +9,9 @@ gains nothing. Certificates are always checked against the name.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from renwang.base.pure.loading import on_first_use
@@ -34,6 +36,11 @@ def open_client(*, private: bool, keep: int = 0) -> httpx.Client:
         trust_env=False,  # a proxy would resolve names out of our sight
         headers={"User-Agent": "Renwang"},
     )
+
+
+def client_when_needed(*, private: bool) -> Callable[[], httpx.Client]:
+    """Give what opens a client when it is first called, and then gives that one: most nodes never go out."""
+    return cache(lambda: open_client(private=private))
 
 
 @dataclass(frozen=True, slots=True)

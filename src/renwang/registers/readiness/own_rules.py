@@ -16,6 +16,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
+from renwang.base.pure.loading import load_cel
 from renwang.chain.rules import Refusal
 
 CONDITION_AT_MOST = 300
@@ -154,10 +155,7 @@ def _try(condition: Condition) -> None:
 
 @lru_cache(maxsize=512)
 def _program(source: str) -> Any:
-    # Importing the engine takes half a second, which every command of the node would pay.
-    import cel
-
-    return cel.compile(source)
+    return load_cel().compile(source)
 
 
 def is_hole(condition: Condition, figures: Mapping[str, float | None]) -> bool:

@@ -231,10 +231,10 @@ def surveyed(chromium: "Browser", node: Node) -> Callable[[str], Any]:
     A walk that broke off is not walked again for the next test that asks about it: it says once
     more why it broke off.
     """
-    from tests.browser.surveying import ROLES, Inspected, Survey, survey
+    from tests.browser.surveying import ROLES, Known, Survey, survey
 
     done: dict[str, Survey | Exception] = {}
-    inspected: Inspected = set()
+    known = Known()
 
     def walked(name: str) -> Survey:
         role, watch = ROLES[name], Watch(node.address)
@@ -246,7 +246,7 @@ def surveyed(chromium: "Browser", node: Node) -> Callable[[str], Any]:
             page = context.new_page()
             if role.who:
                 sign_in(page, role.who, node.passwords[role.who])
-            seen = survey(page, node.address, role, inspected)
+            seen = survey(page, node.address, role, known)
         finally:
             context.close()
         seen.faults = watch.faults

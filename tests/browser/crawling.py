@@ -7,8 +7,12 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-# Ids, references and the names of wordings and checks in an address: pages that differ in them only are one page in many copies.
-_KEY = re.compile(r"(?<=/)[^/?]*\d[^/?]*|(?<=/wordings/)[^/]+/[^/]+/[^/]+|(?<=/checks/)[^/]+")
+# Ids, references and the names of wordings, checks, colours, series and ranks in an address: pages that differ in them
+# only are one page in many copies.
+_KEY = re.compile(
+    r"(?<=/)[^/?]*\d[^/?]*|(?<=/wordings/)[^/]+/[^/]+/[^/]+|(?<=/(?:checks|series)/)[^/]+"
+    r"|(?<=/terms/)[^/]+|(?<=/appoint/)[^/]+"
+)
 _LEAVES = re.compile(
     r"^/(api|metrics|static)\b|\.(cap|atom|json|jsonl|csv|xlsx|geojson|ics)$|/(template|original|export|errors|coverage)/|/logout/"
 )
@@ -35,12 +39,19 @@ def kind_of(address: str) -> str:
     return _KEY.sub("*", address)
 
 
-def walk(page: Page, start: str, *, within: str, found: Findings) -> Iterator[str]:
+def walk(
+    page: Page, start: str, *, within: str, found: Findings, beside: dict[str, str]
+) -> Iterator[str]:
     """Open each kind of page that links lead to from `start` once, breadth first; gives each address once it is open.
 
-    A link that is refused to the very person who sees it is noted in `found`.
+    A link that is refused to the very person who sees it is noted in `found`. One that leads out of
+    what is walked here is kept in `beside` with the page that shows it, for a walk that covers it.
     """
     waiting, seen = [(start, "the entrance")], {kind_of(start)}
+    for link, shown_on in beside.items():
+        if re.match(within, link) and kind_of(link) not in seen:
+            seen.add(kind_of(link))
+            waiting.append((link, shown_on))
     while waiting:
         address, shown_on = waiting.pop(0)
         answer = page.goto(address)
@@ -52,11 +63,13 @@ def walk(page: Page, start: str, *, within: str, found: Findings) -> Iterator[st
         yield address
         for link in _links(page):
             kind = kind_of(link)
-            if kind in seen or not re.match(within, link) or _LEAVES.search(link):
+            if kind in seen or _LEAVES.search(link) or ("?" in link and not _VIEW.search(link)):
                 continue
-            if "?" not in link or _VIEW.search(link):
-                seen.add(kind)
+            seen.add(kind)
+            if re.match(within, link):
                 waiting.append((link, address))
+            else:
+                beside.setdefault(link, address)
 
 
 def _links(page: Page) -> list[str]:

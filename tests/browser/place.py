@@ -93,7 +93,7 @@ def _first_community(root: Any) -> dict[str, str]:
 
 
 # What things are called and where they are; what somebody wrote about them is marked on the pages.
-NAMING = ("address", "code", "door", "label", "name", "place", "title", "unit_name", "use")
+NAMING = ("address", "code", "door", "key", "label", "name", "place", "title", "unit_name")
 
 
 def _entered() -> set[str]:
@@ -115,7 +115,14 @@ def _entered() -> set[str]:
         for value in model.objects.order_by().values_list(column, flat=True).distinct()
         if value
     }
-    return found | _said()
+    return found | _hot_spots() | _said()
+
+
+def _hot_spots() -> set[str]:
+    """Return the words by which hot spots are called as long as nobody has named them."""
+    from renwang.cases.models import Topic
+
+    return {word for topic in Topic.objects.all() for word in topic.words}
 
 
 def _said() -> set[str]:

@@ -2,6 +2,7 @@
 
 A walk through a door is the longest thing that the journeys do. It is therefore
 walked once for each kind of person, and what was seen is asked by several tests.
+The operator, who comes to most, walks the desk in parts, so that one sees how far it is.
 """
 
 from dataclasses import dataclass, field
@@ -67,8 +68,14 @@ LIGHT, DARK = Guise("zh-hans", DESK, "light"), Guise("en", PHONE, "dark")
 IN_HAND, ON_DESK = Guise("zh-hans", PHONE, "light"), Guise("en", DESK, "dark")
 
 # The operator comes first: pages that look alike for the others are not inspected again.
+_LISTS = "duties|procedures|readiness|risks|facilities|care|departments|mediations|cases"
+_PLACE = "units|posts|people|roster|organisations|buildings|grants|imports|settings|status|journal"
 ROLES = {
-    "operator": Role("operator", "/desk/", r"/desk/", (LIGHT, DARK), 55),
+    "operator at the lists": Role("operator", "/desk/", rf"/desk/({_LISTS})/", (LIGHT, DARK), 60),
+    "operator at the place": Role("operator", "/desk/", rf"/desk/({_PLACE})/", (LIGHT, DARK), 50),
+    "operator at the rest": Role(
+        "operator", "/desk/", rf"/desk/(?!({_LISTS}|{_PLACE})/)", (LIGHT, DARK), 30
+    ),
     "duty officer": Role("duty", "/desk/", r"/desk/|/account/", (LIGHT, DARK), 30),
     "grid worker": Role("grid", "/field/", r"/field/|/account/", (IN_HAND, DARK), 6),
     "visitor": Role(
@@ -95,13 +102,19 @@ class Survey:
     faults: list[str] = field(default_factory=list)
 
 
-Inspected = set[tuple[str, Guise]]
+@dataclass
+class Known:
+    """What earlier walks leave to later ones: what was inspected, and links out of what each person walked."""
+
+    inspected: set[tuple[str, Guise]] = field(default_factory=set)
+    beside: dict[str, dict[str, str]] = field(default_factory=dict)  # address to page, by sign-in
 
 
-def survey(page: Page, address: str, role: Role, inspected: Inspected) -> Survey:
+def survey(page: Page, address: str, role: Role, known: Known) -> Survey:
     """Walk as somebody through the pages of a door, then open in the other guise what nobody has seen in it."""
     seen, script = Survey(), AXE.read_text(encoding="utf-8")
     page.on("response", lambda answer: _see_policy(seen, answer, address))
+    inspected, beside = known.inspected, known.beside.setdefault(role.who, {})
 
     def look(at: str, guise: Guise) -> None:
         seen.texts.setdefault(guise.language, []).append((at, read(page)))
@@ -119,7 +132,7 @@ def survey(page: Page, address: str, role: Role, inspected: Inspected) -> Survey
 
     first, second = role.guises
     first.put_on(page, address)
-    for at in walk(page, role.start, within=role.within, found=seen.dead):
+    for at in walk(page, role.start, within=role.within, found=seen.dead, beside=beside):
         seen.opened.append(at)
         look(at, first)
     second.put_on(page, address)

@@ -42,7 +42,17 @@ STANDING = """
 }
 """
 PAGES = {
-    "duty": ("/desk/", "/desk/alerts/receive/", "/desk/units/", "/desk/people/", "/desk/grants/"),
+    "duty": (
+        "/desk/",
+        "/desk/alerts/receive/",
+        "/desk/units/",
+        "/desk/people/",
+        "/desk/grants/",
+        "/desk/cases/",
+        "/desk/mediations/",
+        "/desk/facilities/",
+        "/desk/readiness/",
+    ),
     "grid": ("/field/", "/field/place/"),
     "": ("/", "/account/login/"),
 }

@@ -80,6 +80,12 @@ CAPABILITY: Mapping[Mender, str] = {
 
 def say_finding(finding: Finding) -> str:
     """Say what is wrong and how it is mended."""
+    sentence, params = told_of(finding)
+    return sentence.format(**params)
+
+
+def told_of(finding: Finding) -> tuple[str, dict[str, Any]]:
+    """Give the sentence of a finding and what stands in it; `defect` is somebody's own words."""
     params: dict[str, Any] = dict(finding.params)
     for key in ("until", "since"):
         if key in params:
@@ -89,7 +95,7 @@ def say_finding(finding: Finding) -> str:
     sentence = SENTENCES[finding.hole]
     if finding.hole is Hole.BACK_OVERDUE and "until" in params:
         sentence = LATE_BACK
-    return str(sentence).format(service=say_about(finding), **params)
+    return str(sentence), {"service": say_about(finding), **params}
 
 
 def say_about(finding: Finding) -> str:

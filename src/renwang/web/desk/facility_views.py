@@ -9,7 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -47,6 +49,7 @@ from renwang.web.desk.facilities import facility_tabs
 from renwang.web.frame import tables
 from renwang.web.frame.gates import may
 from renwang.web.frame.tags.receipts import share
+from renwang.web.frame.tags.signs import as_written
 
 ROWS = 100
 MOST_HOUSEHOLDS = 600_000
@@ -372,6 +375,7 @@ class Told:
 
     name: Any
     sentence: str
+    shown: SafeString  # the sentence for a page, with somebody's own words marked
     about: str
     place: str
     severity: Any
@@ -419,10 +423,17 @@ def _tell(one: Finding, holes: Holes) -> Told:
     place = holes.units.get(one.path)
     url, link = _mend(one, place)
     return Told(
-        said.NAMES[one.hole], said.say_finding(one), said.say_about(one),
+        said.NAMES[one.hole], said.say_finding(one), _shown(one), said.say_about(one),
         place.name if place else "", said.SEVERITIES[one.severity], _TONES[one.severity],
         said.MENDERS[one.mender], url, link,
     )  # fmt: skip
+
+
+def _shown(one: Finding) -> SafeString:
+    sentence, params = said.told_of(one)
+    if "defect" in params:
+        params["defect"] = as_written(params["defect"])
+    return format_html(sentence, **params)
 
 
 def _mend(one: Finding, place: Unit | None) -> tuple[str, Any]:

@@ -51,7 +51,9 @@ AREAS = {
 }
 
 # Facts that are words of whoever acted: shown as he wrote them, in whatever language.
-WORDS = frozenset(["answer", "nature", "note", "question", "reason", "remark", "sentence", "words"])
+WORDS = frozenset(
+    ["answer", "nature", "note", "question", "reason", "remark", "said", "sentence", "words"]
+)
 
 
 @dataclass(frozen=True, slots=True)

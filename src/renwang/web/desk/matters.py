@@ -27,6 +27,7 @@ from renwang.web.desk import lists
 from renwang.web.desk.forms.signals import AnswerForm, AssessForm, ReasonForm, ReferForm
 from renwang.web.frame import tables
 from renwang.web.frame.gates import done, may, not_done, refused, sent_form, sentence_of
+from renwang.web.frame.tags.signs import as_written
 
 _COLUMNS = [
     tables.Column(gettext_lazy("Matter")),
@@ -104,7 +105,7 @@ def assess_signal(request: HttpRequest, ref: str) -> HttpResponse:
     proposal = page.proposal
     if proposal is not None:
         initial |= {"category": "natural", "warning_level": proposal.level}
-    return _assess(request, services.assess_signal, signal.pk, initial, signal.words)
+    return _assess(request, services.assess_signal, signal.pk, initial, as_written(signal.words))
 
 
 @require_http_methods(["GET", "POST"])

@@ -26,6 +26,7 @@ from renwang.web.desk.forms.risks import (
 from renwang.web.desk.risks import page_of
 from renwang.web.frame.bodies import takes
 from renwang.web.frame.gates import done, may, not_done, refused, sent_form, sentence_of, signed_in
+from renwang.web.frame.tags.signs import as_written
 
 
 def _do(
@@ -77,7 +78,9 @@ def judge(request: HttpRequest, ref: str) -> HttpResponse:
         (risk.title, reverse("desk:risk", args=[ref])),
         (title, ""),
     ]
-    return lists.show_form(request, form, title, risk.words, crumbs, _("Keep the judgement"))
+    return lists.show_form(
+        request, form, title, as_written(risk.words), crumbs, _("Keep the judgement")
+    )
 
 
 @require_POST

@@ -13,7 +13,7 @@ from renwang.registers.risks.models import CATEGORIES, LEVELS, SOURCES, STATES, 
 from renwang.registers.risks.naming import say_hazard
 from renwang.registers.risks.rules import State
 from renwang.registers.risks.scale_rules import COLOURS, Level
-from renwang.web.frame.tags.signs import sign, state
+from renwang.web.frame.tags.signs import as_written, sign, state
 
 register = Library()
 
@@ -61,8 +61,9 @@ def risk_word(key: str, kind: str) -> str:
 
 @register.filter(name="hazard_name")
 def hazard_name(key: str) -> str:
-    """Name a kind of hazard."""
-    return say_hazard(key)
+    """Name a kind of hazard; one that is on no list is shown as it was written."""
+    word = str(say_hazard(key))
+    return as_written(word) if word == key else word
 
 
 @register.simple_tag(name="risk_level")
@@ -112,7 +113,7 @@ def step_detail(step: Any) -> str:
     if step.act == "planned":
         return _("{post}, due {day}").format(post=facts["post"], day=facts["due_on"])
     if step.act in ("done", "dropped"):
-        return str(facts["measure"])
+        return as_written(facts["measure"])
     if step.act == "accept":
         return _("until {day}").format(day=facts["until"])
     if step.act in ("refer", "climb"):

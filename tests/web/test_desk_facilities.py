@@ -7,8 +7,16 @@ from django.contrib.messages import get_messages
 from PIL import Image
 
 from renwang.registers.facilities import services
-from renwang.registers.facilities.models import Defect, Facility, Inspection, Photo, Room
+from renwang.registers.facilities.models import (
+    Defect,
+    Facility,
+    Inspection,
+    Photo,
+    Room,
+    Stock,
+)
 from renwang.registers.facilities.rules import State
+from renwang.registers.risks.models import Risk
 from tests import make
 from tests.registers.facilities.conftest import DAY, TODAY, broken, centre, entered, shelter
 from tests.web.desk_pages import LANGUAGES, as_, cost
@@ -22,6 +30,7 @@ PAGES = (
     "/desk/facilities/reach.json",
     "/desk/facilities/standing.json",
     "/desk/facilities/centres/",
+    "/desk/facilities/stock/",
     "/desk/facilities/findings/",
     "/desk/facilities/figures/",
 )
@@ -267,3 +276,66 @@ def test_pages_render_in_both_languages_and_cost_few_statements(cast, language):
         f"{made.ref}/rooms/1/",
     ):
         assert desk.get(f"/desk/facilities/{page}").status_code == 200, page
+
+
+# --- stock, and the way to the risk list -----------------------------------------------
+
+
+def stocked(cast):
+    one = entered(cast, "stock_point", "石桥储备点", unit=cast.community)
+    form = {"name": "饮用水", "quantity": "10", "unit": "箱", "lot": "A1", "place": "货架 1"}
+    desk = as_(cast.secretary)
+    until = {"expires_on": str(TODAY - DAY), "checked_on": str(TODAY)}
+    assert desk.post(f"/desk/facilities/{one.ref}/stock/", form | until).status_code == 303
+    return one, Stock.objects.get()
+
+
+def test_a_stranger_and_a_worker_write_no_stock(cast):
+    one, kept = stocked(cast)
+    for part in ("stock/", f"stock/{kept.pk}/", f"stock/{kept.pk}/strike/"):
+        assert as_(cast.worker).post(f"/desk/facilities/{one.ref}/{part}").status_code == 403
+    address = f"/desk/facilities/{one.ref}/stock/{kept.pk}/count/"
+    assert as_(cast.stranger).post(address, {"quantity": "1"}).status_code in (403, 404)
+    assert Stock.objects.get().quantity == 10
+    assert "饮用水" not in as_(cast.stranger).get("/desk/facilities/stock/").content.decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_stock_is_written_counted_and_struck_off(cast, language):
+    one, kept = stocked(cast)
+    desk = as_(cast.secretary, language)
+    here = f"/desk/facilities/{one.ref}/stock/"
+    for page in (here, f"{here}{kept.pk}/", f"/desk/facilities/{one.ref}/"):
+        assert desk.get(page).status_code == 200
+    assert desk.post(here, {"name": "饮用水", "quantity": "-1"}).status_code == 422
+    again = {"name": "饮用水", "quantity": "1", "lot": "A1", "expires_on": str(TODAY - DAY)}
+    assert desk.post(here, again).status_code == 422
+    desk.post(f"{here}{kept.pk}/count/", {"quantity": "x"})
+    assert Stock.objects.get().quantity == 10
+    desk.post(f"{here}{kept.pk}/count/", {"quantity": "7"})
+    assert Stock.objects.get().quantity == 7
+    for finding in ("over", "ending", "uncounted", "nonsense"):
+        assert desk.get(f"/desk/facilities/stock/?finding={finding}").status_code == 200
+    assert desk.get("/desk/facilities/stock/?finding=over").context["rows"] == [kept]
+    file = desk.get("/desk/facilities/stock/?format=csv").content.decode("utf-8-sig")
+    assert "石桥储备点" in file
+    desk.post(f"{here}{kept.pk}/strike/")
+    assert not Stock.objects.exists()
+
+
+def test_a_defect_goes_on_the_risk_list_once_and_each_leads_to_the_other(cast):
+    defect = broken(cast, entered(cast, lon=106.5, lat=29.5))
+    facility = defect.facility
+    address = f"/desk/facilities/{facility.ref}/defects/{defect.number}/risk/"
+    assert as_(cast.stranger).post(address).status_code in (403, 404)
+    desk = as_(cast.secretary)
+    assert address in desk.get(f"/desk/facilities/{facility.ref}/").content.decode()
+    assert desk.post(address)["Location"] == desk.post(address)["Location"]
+    risk = Risk.objects.get()
+    assert defect.words in risk.words
+    defect.refresh_from_db()
+    assert defect.risk == risk.ref
+    there = desk.get(f"/desk/facilities/{facility.ref}/").content.decode()
+    assert f"/desk/risks/{risk.ref}/" in there and address not in there
+    back = desk.get(f"/desk/risks/{risk.ref}/").content.decode()
+    assert f"/desk/facilities/{facility.ref}/" in back

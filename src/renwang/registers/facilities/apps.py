@@ -17,6 +17,8 @@ class FacilitiesConfig(AppConfig):
         from renwang.registers.facilities import words  # noqa: F401
         from renwang.registers.facilities.imports import FACILITIES
         from renwang.registers.facilities.room_imports import ROOMS
+        from renwang.registers.facilities.stock_imports import STOCK
 
         register_kind(FACILITIES)
         register_kind(ROOMS)
+        register_kind(STOCK)

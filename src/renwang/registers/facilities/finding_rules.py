@@ -9,6 +9,15 @@ from datetime import date
 from enum import IntEnum, StrEnum
 
 from renwang.registers.facilities.rules import USABLE, State
+from renwang.registers.facilities.stock_rules import (
+    Freshness,
+    StockSeen,
+    first_out,
+    freshness_of,
+    missing,
+    names_of,
+    uncounted,
+)
 
 
 class Hole(StrEnum):
@@ -32,6 +41,11 @@ class Hole(StrEnum):
     NO_BACKUP = "no_backup"
     FEW_EXITS = "few_exits"
     TIER_MISSING = "tier_missing"
+    STOCK_NONE = "stock_none"
+    STOCK_SHORT = "stock_short"
+    STOCK_OVER = "stock_over"
+    STOCK_ENDING = "stock_ending"
+    STOCK_UNCOUNTED = "stock_uncounted"
     NO_HOURS = "no_hours"
     NO_CAPACITY = "no_capacity"
     NO_POSITION = "no_position"
@@ -72,6 +86,11 @@ _WEIGHTS: Mapping[Hole, tuple[Severity, Mender]] = {
     Hole.NO_BACKUP: (Severity.ATTENTION, Mender.KEEPER),
     Hole.FEW_EXITS: (Severity.ATTENTION, Mender.KEEPER),
     Hole.TIER_MISSING: (Severity.ATTENTION, Mender.KEEPER),
+    Hole.STOCK_NONE: (Severity.ATTENTION, Mender.KEEPER),
+    Hole.STOCK_SHORT: (Severity.ATTENTION, Mender.KEEPER),
+    Hole.STOCK_OVER: (Severity.ATTENTION, Mender.KEEPER),
+    Hole.STOCK_ENDING: (Severity.NOTE, Mender.KEEPER),
+    Hole.STOCK_UNCOUNTED: (Severity.NOTE, Mender.INSPECTOR),
     Hole.NO_HOURS: (Severity.NOTE, Mender.KEEPER),
     Hole.NO_CAPACITY: (Severity.NOTE, Mender.KEEPER),
     Hole.NO_POSITION: (Severity.NOTE, Mender.KEEPER),
@@ -120,6 +139,7 @@ class FacilitySeen:
     has_position: bool = True
     exits: float | None = None
     least_exits: float | None = None
+    stock: StockSeen | None = None  # where none is kept and none is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +301,37 @@ def _paper(one: FacilitySeen, today: date) -> list[Finding]:
     return found
 
 
-_OF_ONE = (_state, _inspection, _defects, _post, _paper)
+def _stock(one: FacilitySeen, today: date) -> list[Finding]:
+    seen = one.stock
+    if seen is None:
+        return []
+    if not seen.lots:
+        return [_about(one, Hole.STOCK_NONE)] if seen.needed else []
+    found = [
+        _about(one, Hole.STOCK_SHORT, thing=what.name, held=f"{held:g}", least=f"{what.least:g}", unit=what.unit)
+        for what, held in missing(seen, today)
+    ]  # fmt: skip
+    of_day = {
+        fresh: [
+            lot
+            for lot in first_out(seen.lots)
+            if lot.quantity and freshness_of(lot.expires_on, today, seen.soon) is fresh
+        ]
+        for fresh in (Freshness.OVER, Freshness.ENDING)
+    }
+    for fresh, hole in (
+        (Freshness.OVER, Hole.STOCK_OVER),
+        (Freshness.ENDING, Hole.STOCK_ENDING),
+    ):
+        if lots := of_day[fresh]:
+            things = names_of(lots)
+            found.append(_about(one, hole, things=things, until=lots[0].expires_on))
+    if lots := uncounted(seen, today):
+        found.append(_about(one, Hole.STOCK_UNCOUNTED, things=names_of(lots), days=seen.every))
+    return found
+
+
+_OF_ONE = (_state, _inspection, _defects, _post, _paper, _stock)
 
 
 # --- of a place ---------------------------------------------------------------------

@@ -19,9 +19,11 @@ from renwang.registers.facilities.services import (
     Entered,
     Looked,
     RoomSaid,
+    StockSaid,
     change_state,
     enter_facility,
     keep_room,
+    keep_stock,
     record_inspection,
     report_defect,
 )
@@ -105,6 +107,8 @@ def invent_facilities(root: Unit, *, now: datetime) -> int:
         _furnish(here, number, len(places), now, is_bare=here is bare)
         for number, here in enumerate(places)
     )
+    for number, here in enumerate(places):
+        _stock_up(here, number, now)
     if places:
         made += _crown(root, places[0], now)
         _break_things(places, now)
@@ -258,6 +262,33 @@ def _break_things(places: list[_Hands], now: datetime) -> None:
             shelter.pk, Act.LIMIT, reason="东侧正在铺管，可用面积减半",
             expected_on=timezone.localdate(now + 20 * DAY), by=second.secretary, now=now - 5 * DAY,
         )  # fmt: skip
+
+
+_STOCK = (  # what, how many, counted in, days it still may be used (None: it lasts), days since it was counted
+    ("饮用水（550 毫升）", 12, "箱", 240, 40),
+    ("饮用水（550 毫升）", 4, "箱", -18, 40),
+    ("自热米饭", 60, "盒", 33, 40),
+    ("棉被", 40, "床", None, 40),
+    ("应急灯", 12, "盏", None, 40),
+    ("急救包", 3, "个", 75, 40),
+    ("雨衣", 50, "件", None, 140),
+)  # fmt: skip
+
+
+def _stock_up(here: _Hands, number: int, now: datetime) -> None:
+    """Fill the stock point; every third has too little water, every fourth has written nothing down."""
+    point = _one(here, "stock_point")
+    if point is None or number % 4 == 3:
+        return
+    today = timezone.localdate(now)
+    for what, many, unit, lasts, counted in _STOCK:
+        until = today + timedelta(days=lasts) if lasts is not None else None
+        fewer = 3 if number % 3 == 2 and unit == "箱" else 1
+        said = StockSaid(
+            what, many // fewer, unit, f"L{number}{many:02d}", "货架 2", until,
+            today - timedelta(days=counted),
+        )  # fmt: skip
+        keep_stock(point.pk, said, by=here.secretary, now=now - 40 * DAY)
 
 
 def _one(here: _Hands, kind: str) -> Any:

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from renwang.registers.facilities.capacity_rules import Capacity, How, Need, capacity_of
+from renwang.registers.facilities.stock_rules import Needed
 
 _SHIPPED = Path(__file__).with_name("facilities.json")
 ROOMS = "rooms_m2"
@@ -89,6 +90,28 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Least:
+    """A thing that stock should hold: how people write and count it, and the figure of how much."""
+
+    names: Names
+    words: tuple[str, ...]
+    figure: str
+    unit: Names
+    units: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class StockTerms:
+    """Where stock is asked for, of what, and how often one looks at it."""
+
+    kinds: tuple[str, ...]
+    roles: tuple[str, ...]  # of a room
+    soon: str  # key of a figure, in days
+    every: str  # key of a figure, in days
+    least: tuple[Least, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """All that is configured about facilities."""
 
@@ -103,6 +126,7 @@ class Terms:
     reach_tier: str  # of the places for which reach is judged
     share_tier: str  # of the places for which the share that shelters hold is judged
     beyond: str  # key of a figure: the share of households that may live beyond reach
+    stock: StockTerms
 
     @property
     def values(self) -> dict[str, float]:
@@ -122,6 +146,19 @@ class Terms:
     def detour(self) -> float:
         """Walking distance over straight distance."""
         return self.figures["detour"].value
+
+    def needed(self, language: str) -> tuple[Needed, ...]:
+        """Give what stock should hold, named in a language."""
+        return tuple(
+            Needed(
+                named(one.names, language),
+                one.words,
+                one.units,
+                self.figures[one.figure].value,
+                named(one.unit, language),
+            )
+            for one in self.stock.least
+        )
 
     def capacity(self, kind: Kind, given: Mapping[str, float]) -> Capacity:
         """Count how many people fit, with every limit that was counted."""
@@ -175,6 +212,26 @@ def _read(path: Path) -> Terms:
         reach_tier=said["judged"]["reach"],
         share_tier=said["judged"]["share"],
         beyond=said["judged"]["beyond"],
+        stock=_stock(said["stock"]),
+    )
+
+
+def _stock(said: Mapping[str, Any]) -> StockTerms:
+    return StockTerms(
+        tuple(said["kinds"]),
+        tuple(said["roles"]),
+        said["soon"],
+        said["every"],
+        tuple(
+            Least(
+                row["names"],
+                tuple(word.casefold() for word in row["words"]),
+                row["figure"],
+                row["unit"],
+                {unit.casefold(): float(number) for unit, number in row["units"].items()},
+            )
+            for row in said["least"]
+        ),
     )
 
 

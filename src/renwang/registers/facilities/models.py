@@ -114,6 +114,43 @@ class Room(models.Model):
         ]
 
 
+class Stock(models.Model):
+    """Things that are kept at a facility: what, how many, until when they may be used, when they were last counted."""
+
+    id = models.UUIDField(primary_key=True)
+    facility = models.ForeignKey(Facility, models.CASCADE, related_name="stock")
+    path = PathField()  # of the facility
+    name = models.CharField(pgettext_lazy("of stock", "what it is"), max_length=80)
+    search = models.CharField(max_length=200)
+    lot = models.CharField(_("lot"), max_length=40, blank=True)
+    quantity = models.FloatField(_("quantity"))
+    unit = models.CharField(_("counted in"), max_length=12, blank=True)
+    place = models.CharField(_("where in it"), max_length=80, blank=True)
+    expires_on = models.DateField(_("may be used until"), null=True)
+    checked_on = models.DateField(_("last counted"), null=True)
+
+    class Meta:
+        verbose_name_plural = "stock"
+        indexes = [
+            models.Index(fields=["path", "expires_on"], name="stock_path"),
+            models.Index(fields=["facility", "expires_on"], name="stock_facility"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility", "search", "lot", "expires_on"], name="stock_lot_once"
+            ),
+            models.UniqueConstraint(
+                fields=["facility", "search", "lot"],
+                name="stock_lasting_once",
+                condition=Q(expires_on=None),
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="stock_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Inspection(models.Model):
     """One look at a facility: by whom, when, what it came to, what was checked and how."""
 
@@ -155,6 +192,7 @@ class Defect(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_by = models.UUIDField(null=True)
     called_at = models.DateTimeField(null=True)  # when somebody was called to mend it
+    risk = models.CharField(max_length=32, blank=True, db_index=True)  # its number on the risk list
 
     class Meta:
         indexes = [

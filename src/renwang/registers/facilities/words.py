@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from renwang.chain.rules import Refusal
 from renwang.chain.words import declare_refusals
-from renwang.registers.facilities import imports, room_imports, rules
+from renwang.registers.facilities import (
+    imports,
+    room_imports,
+    rules,
+    stock_imports,
+    stock_rules,
+)
+from renwang.registers.facilities.services import stocking
 
 REFUSALS: Mapping[type[Refusal], Any] = {
     rules.NotNow: _("As the facility stands now, this cannot be done to it."),
@@ -26,6 +33,12 @@ REFUSALS: Mapping[type[Refusal], Any] = {
     rules.TierUnknown: _("A service centre belongs to one of the tiers; nothing else does."),
     rules.FigureRefused: _("“{ask}” is not asked of this kind, or the number is none."),
     rules.HoursRefused: _("Write hours like 09:00-17:30, “always” or “none”."),
+    stock_rules.QuantityRefused: _("“{quantity}” is no quantity that can be."),
+    stock_rules.CountedInTheFuture: _("It cannot have been counted in the future. Check the day."),
+    stocking.LotTwice: _(
+        "“{thing}” with this lot and this day stands there already. Count that one."
+    ),
+    stock_imports.KeeperUnknown: _("There is no facility “{name}” in this place."),
     room_imports.CentreUnknown: _("There is no service centre “{name}” in this place."),
     room_imports.UseUnknown: _("“{use}” is no use of a room, or no role, that this node knows."),
     imports.PostNotFound: _("No post in or above this place is called “{post}”, or several are."),

@@ -94,6 +94,7 @@ def facility_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         ("map", _("Map"), "desk:facility_map", "map"),
         ("coverage", _("Within walking distance"), "desk:facility_coverage", "people"),
         ("centres", _("Service centres"), "desk:facility_centres", "building"),
+        ("stock", _("Stock"), "desk:facility_stock", "list"),
         ("findings", _("What is wrong"), "desk:facility_findings", "warning"),
         ("figures", _("Figures"), "desk:facility_figures", "chart"),
     ]
@@ -174,6 +175,7 @@ def show_facility(request: HttpRequest, ref: str) -> HttpResponse:
     page, viewer = page_of(request, ref), request.viewer
     one = page.facility
     rights = {name: viewer.may(f"facilities.{name}", one.path) for name in ("report", "keep")}
+    rights["raise"] = rights["report"] and viewer.may("risks.report", one.path)
     posts = posts_for(viewer, one.unit) if rights["report"] else []
     kind = known_terms().kinds.get(one.kind)
     context = {

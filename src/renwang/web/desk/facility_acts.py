@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,8 @@ from renwang.registers.facilities.selectors.listing import (
     posts_for,
 )
 from renwang.registers.photos import LARGEST
+from renwang.registers.risks.models import Risk
+from renwang.registers.risks.services import Found, report_risk
 from renwang.web.desk import lists
 from renwang.web.desk.facilities import acts_of, page_of
 from renwang.web.desk.forms.facilities import (
@@ -267,6 +270,37 @@ def assign(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     return _do(
         request, ref, services.assign_defect, sentence, one.pk, form.post_chosen(), due_on=day
     )
+
+
+@require_POST
+@may("risks.report")
+def raise_risk(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    """Put a defect on the risk list, in its own words; each then leads to the other."""
+    defect = _defect(request, ref, number)
+    facility = page_of(request, ref).facility
+    try:
+        risk = _as_risk(request, facility, defect)
+    except Refusal as refusal:
+        return refused(request, refusal, "desk:facility", ref)
+    sentence = _("On the risk list as {ref}.").format(ref=risk.ref)
+    return done(request, sentence, "desk:risk", risk.ref)
+
+
+@transaction.atomic
+def _as_risk(request: HttpRequest, facility: Facility, defect: Defect) -> Risk:
+    who: dict[str, Any] = {"by": request.viewer, "now": request.now}
+    found = Found(
+        words=f"{facility.name}：{defect.words}",
+        found_at=defect.found_at,
+        place=(facility.address or facility.name)[:120],
+        lon=facility.lon,
+        lat=facility.lat,
+        origin=facility.ref,
+        outside=f"defect:{defect.pk}",  # pressing twice is one risk
+    )
+    risk = report_risk(found, facility.unit, **who)
+    services.join_risk(defect.pk, risk.ref, **who)
+    return risk
 
 
 # --- rooms -------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from renwang.chain.selectors.naming import names_of, topmost_units
 from renwang.registers.duties.models import PHASES
 from renwang.registers.duties.rules import Phase
 from renwang.registers.duties.selectors.answering import answering_against
+from renwang.registers.facilities.selectors.listing import defects_of_risk
 from renwang.registers.hazards import EVERY
 from renwang.registers.risks import services
 from renwang.registers.risks.counting import count_states, late_for
@@ -236,6 +237,7 @@ def show_risk(request: HttpRequest, ref: str) -> HttpResponse:
         "recheck": RecheckForm(prefix="recheck"),
         "words": WordsForm(),
         "photo": PhotoForm(),
+        "defects": defects_of_risk(viewer, risk.ref),
     }
     return render(request, "desk/risks/risk.html", context)
 

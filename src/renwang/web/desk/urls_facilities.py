@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renwang.web.desk import facilities, facility_acts, facility_views
+from renwang.web.desk import facilities, facility_acts, facility_stock, facility_views
 
 urlpatterns = [
     path("facilities/", facilities.show_facilities, name="facilities"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("facilities/centres/", facility_views.show_centres, name="facility_centres"),
     path("facilities/findings/", facility_views.show_findings, name="facility_findings"),
     path("facilities/figures/", facility_views.show_figures, name="facility_figures"),
+    path("facilities/stock/", facility_stock.show_stock, name="facility_stock"),
     path("facilities/photos/<uuid:key>/", facilities.give_photo, name="facility_photo"),
     path(
         "facilities/photos/<uuid:key>/remove/",
@@ -37,6 +38,18 @@ urlpatterns = [
         facility_acts.strike_room,
         name="facility_room_strike",
     ),
+    path("facilities/<str:ref>/stock/", facility_stock.keep, name="facility_stock_add"),
+    path("facilities/<str:ref>/stock/<uuid:key>/", facility_stock.keep, name="facility_stock_one"),
+    path(
+        "facilities/<str:ref>/stock/<uuid:key>/count/",
+        facility_stock.count,
+        name="facility_stock_count",
+    ),
+    path(
+        "facilities/<str:ref>/stock/<uuid:key>/strike/",
+        facility_stock.strike,
+        name="facility_stock_strike",
+    ),
     path("facilities/<str:ref>/defects/", facility_acts.report_defect, name="facility_defect_add"),
     path(
         "facilities/<str:ref>/defects/<int:number>/mend/", facility_acts.mend, name="facility_mend"
@@ -48,6 +61,11 @@ urlpatterns = [
         "facilities/<str:ref>/defects/<int:number>/reopen/",
         facility_acts.reopen,
         name="facility_reopen",
+    ),
+    path(
+        "facilities/<str:ref>/defects/<int:number>/risk/",
+        facility_acts.raise_risk,
+        name="facility_raise_risk",
     ),
     path(
         "facilities/<str:ref>/defects/<int:number>/assign/",

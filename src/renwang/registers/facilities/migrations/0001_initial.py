@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('ended_by', models.UUIDField(null=True)),
                 ('called_at', models.DateTimeField(null=True)),
+                ('risk', models.CharField(blank=True, db_index=True, max_length=32)),
                 ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chain.post')),
                 ('facility', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='defects', to='facilities.facility')),
                 ('inspection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='defects', to='facilities.inspection')),
@@ -190,5 +191,26 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='step',
             index=models.Index(fields=['facility', 'id'], name='facilitystep_facility'),
+        ),
+        migrations.CreateModel(
+            name='Stock',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('path', renwang.base.fields.PathField(max_length=255)),
+                ('name', models.CharField(max_length=80, verbose_name='what it is')),
+                ('search', models.CharField(max_length=200)),
+                ('lot', models.CharField(blank=True, max_length=40, verbose_name='lot')),
+                ('quantity', models.FloatField(verbose_name='quantity')),
+                ('unit', models.CharField(blank=True, max_length=12, verbose_name='counted in')),
+                ('place', models.CharField(blank=True, max_length=80, verbose_name='where in it')),
+                ('expires_on', models.DateField(null=True, verbose_name='may be used until')),
+                ('checked_on', models.DateField(null=True, verbose_name='last counted')),
+                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stock', to='facilities.facility')),
+            ],
+            options={
+                'verbose_name_plural': 'stock',
+                'indexes': [models.Index(fields=['path', 'expires_on'], name='stock_path'), models.Index(fields=['facility', 'expires_on'], name='stock_facility')],
+                'constraints': [models.UniqueConstraint(fields=('facility', 'search', 'lot', 'expires_on'), name='stock_lot_once'), models.UniqueConstraint(condition=models.Q(('expires_on', None)), fields=('facility', 'search', 'lot'), name='stock_lasting_once'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='stock_not_negative')],
+            },
         ),
     ]

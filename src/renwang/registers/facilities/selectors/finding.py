@@ -1,7 +1,7 @@
 """Read the facilities of a place as their rules see them, and find what is wrong there.
 
 `find_holes` is for whoever asks at night or from another list; `holes_at` for a
-page. Nine statements, however large the place is.
+page. Ten statements, however large the place is.
 """
 
 from collections import Counter, defaultdict
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -29,10 +30,11 @@ from renwang.registers.facilities.finding_rules import (
     find_faults,
 )
 from renwang.registers.facilities.kinds import Kind, Terms, known_terms
-from renwang.registers.facilities.models import Defect, Facility
+from renwang.registers.facilities.models import Defect, Facility, Stock
 from renwang.registers.facilities.naming import SHELTERS
 from renwang.registers.facilities.rules import USABLE, DefectState, State
 from renwang.registers.facilities.selectors.coverage import Area, given_of
+from renwang.registers.facilities.stock_rules import Lot, StockSeen
 
 BACKUP, NO_ROLE = "backup_power", "none"
 
@@ -94,7 +96,7 @@ def _find(path: str, now: datetime, *, with_coverage: bool) -> tuple[list[Findin
 
 
 def find_faults_in(where: Q, *, now: datetime) -> list[Finding]:
-    """Find what is wrong with the facilities at some places, each by itself; three statements.
+    """Find what is wrong with the facilities at some places, each by itself; four statements.
 
     Who lives beyond reach of them, and which tier is missing where, is judged
     over whole areas: see `find_holes`.
@@ -105,7 +107,7 @@ def find_faults_in(where: Q, *, now: datetime) -> list[Finding]:
 
 
 def read_rows(path: str) -> list[dict[str, Any]]:
-    """Read the standing facilities at and below a place with their posts, roles and open defects; three statements."""
+    """Read the standing facilities at and below a place with their posts, roles, stock and open defects; four statements."""
     return rows_in(Q(path__under=path))
 
 
@@ -121,11 +123,21 @@ def rows_in(where: Q) -> list[dict[str, Any]]:
         "facility_id", "number", "words", "due_on", "is_grave"
     ):
         defects[key].append(DefectSeen(number, words, due_on, is_grave))
-    roles = Facility.objects.filter(where, rooms__isnull=False).exclude(rooms__role=NO_ROLE)
-    with_role = set(roles.values_list("pk", flat=True))
+    roles: dict[Any, set[str]] = defaultdict(set)
+    with_rooms = Facility.objects.filter(where, rooms__isnull=False)
+    for key, role in with_rooms.order_by().values_list("pk", "rooms__role"):
+        roles[key].add(role)
+    lots: dict[Any, list[Lot]] = defaultdict(list)
+    kept = Stock.objects.filter(where).order_by("search", "lot", "pk")
+    for key, *said in kept.values_list(
+        "facility_id", "name", "quantity", "unit", "expires_on", "checked_on"
+    ):
+        lots[key].append(Lot(*said))
     for row in rows:
         row["defects"] = tuple(defects.get(row["pk"], ()))
-        row["room_role"] = row["pk"] in with_role
+        row["roles"] = roles.get(row["pk"], set())
+        row["room_role"] = bool(row["roles"] - {NO_ROLE})
+        row["lots"] = tuple(lots.get(row["pk"], ()))
     return rows
 
 
@@ -162,7 +174,19 @@ def _seen(row: Mapping[str, Any], terms: Terms) -> FacilitySeen:
         has_position=row["lon"] is not None,
         exits=row["amounts"].get("exits"),
         least_exits=exits,
+        stock=_stock(row, terms),
     )
+
+
+def _stock(row: Mapping[str, Any], terms: Terms) -> StockSeen | None:
+    """Give the stock of a facility that keeps some, or has to by its kind or by a room of it."""
+    asks = row["kind"] in terms.stock.kinds or bool(row["roles"] & set(terms.stock.roles))
+    if not asks and not row["lots"]:
+        return None
+    # In the node's own language: a hole must not become another one when another person looks.
+    needed = terms.needed(settings.LANGUAGE_CODE) if asks else ()
+    soon, every = (terms.figures[key].value for key in (terms.stock.soon, terms.stock.every))
+    return StockSeen(row["lots"], needed, int(soon), int(every))
 
 
 def _people(row: Mapping[str, Any], kind: Kind, terms: Terms) -> int | None:

@@ -25,9 +25,11 @@ from renwang.registers.facilities.models import (
     Photo,
     Room,
     Step,
+    Stock,
 )
 from renwang.registers.facilities.rules import STANDING, DefectState, State
 from renwang.registers.facilities.selectors.coverage import given_of
+from renwang.registers.facilities.selectors.stock import stock_of
 
 SORTS: dict[str, tuple[str, ...]] = {
     "place": ("path", "kind", "name"),
@@ -64,6 +66,7 @@ class FacilityPage:
     facility: Facility
     capacity: Capacity | None
     rooms: list[Room]
+    stock: list[Stock]  # what ends first stands first
     inspections: list[Inspection]
     defects: list[Defect]
     photos: list[Photo]
@@ -162,7 +165,7 @@ def facility_of(viewer: Viewer, ref: str) -> Facility | None:
 
 
 def facility_page(viewer: Viewer, ref: str) -> FacilityPage | None:
-    """Read all that belongs to a facility; None for one that the viewer may not see. Seven statements."""
+    """Read all that belongs to a facility; None for one that the viewer may not see. Eight statements."""
     facility = facility_of(viewer, ref)
     if facility is None:
         return None
@@ -172,6 +175,7 @@ def facility_page(viewer: Viewer, ref: str) -> FacilityPage | None:
         facility,
         facility.capacity,
         list(facility.rooms.order_by("number")),
+        stock_of(facility),
         list(facility.inspections.order_by("-on", "-at")[:SHOWN]),
         sorted(defects, key=lambda one: (one.state != DefectState.OPEN, one.due_on)),
         list(facility.photos.order_by("-at")),
@@ -189,6 +193,12 @@ def _with_post(defects: QuerySet[Defect]) -> QuerySet[Defect]:
     return defects.select_related("post__unit").prefetch_related(
         Prefetch("post__holdings", holders, to_attr="current")
     )
+
+
+def defects_of_risk(viewer: Viewer, ref: str) -> list[Defect]:
+    """Give the defects that stand on the risk list under a number, of facilities the viewer may see; one statement."""
+    found = Defect.objects.filter(viewer.scope("facilities.see"), risk=ref)
+    return list(found.select_related("facility").order_by("found_at"))
 
 
 def defect_of(page: FacilityPage, number: int) -> Defect | None:

@@ -14,6 +14,7 @@ from renwang.registers.facilities.services.mending import (
     Broken,
     assign_defect,
     drop_defect,
+    join_risk,
     mend_defect,
     owns,
     reopen_defect,
@@ -24,20 +25,30 @@ from renwang.registers.facilities.services.stating import (
     open_facility,
     shut_facility,
 )
+from renwang.registers.facilities.services.stocking import (
+    StockSaid,
+    count_stock,
+    keep_stock,
+    strike_stock,
+)
 
 __all__ = [
     "Broken",
     "Entered",
     "Looked",
     "RoomSaid",
+    "StockSaid",
     "assign_defect",
     "call_for_late",
     "change_facility",
     "change_state",
+    "count_stock",
     "drop_defect",
     "enter_facility",
     "follow_division",
+    "join_risk",
     "keep_room",
+    "keep_stock",
     "mend_defect",
     "open_facility",
     "owns",
@@ -46,4 +57,5 @@ __all__ = [
     "report_defect",
     "shut_facility",
     "strike_room",
+    "strike_stock",
 ]

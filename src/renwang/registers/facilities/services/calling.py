@@ -18,7 +18,7 @@ from renwang.chain.models import Holding, Unit, UnitChange
 from renwang.chain.selectors.history import successors
 from renwang.outreach.services import Waiting
 from renwang.outreach.services.errands import ask_errands
-from renwang.registers.facilities.models import Defect, Facility
+from renwang.registers.facilities.models import Defect, Facility, Stock
 from renwang.registers.facilities.rules import DefectState, State
 from renwang.registers.facilities.services.keeping import local_day
 from renwang.registers.facilities.waiting import (
@@ -118,7 +118,9 @@ def follow_division(now: datetime) -> int:
     own = Unit.objects.filter(pk=OuterRef("unit_id"), ended_on=None).exclude(path=OuterRef("path"))
     moved += Facility.objects.filter(Exists(own)).update(path=Subquery(own.values("path")))
     there = Facility.objects.filter(pk=OuterRef("facility_id")).exclude(path=OuterRef("path"))
-    return moved + Defect.objects.filter(Exists(there)).update(path=Subquery(there.values("path")))
+    for kept in (Defect, Stock):
+        moved += kept.objects.filter(Exists(there)).update(path=Subquery(there.values("path")))
+    return moved
 
 
 def _homeless() -> Any:

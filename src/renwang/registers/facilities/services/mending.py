@@ -153,6 +153,22 @@ def reopen_defect(defect_id: UUID, *, reason: str, by: By, now: datetime) -> Def
     return defect
 
 
+@transaction.atomic
+def join_risk(defect_id: UUID, risk: str, *, by: By, now: datetime) -> Defect:
+    """Note under which number a defect stands on the risk list; the first one stays. Refuses with `reach.NotInReach`."""
+    defect, facility = _taken(defect_id)
+    require(by, "facilities.report", at=facility.path)
+    if not defect.risk:
+        defect.risk = risk
+        defect.save(update_fields=["risk"])
+        step(facility, "joined", words=defect.words, by=by, now=now, risk=risk)
+        journal.record(
+            "facilities.defect_joined", facility, by=by, at=now, number=defect.number,
+            words=defect.words, risk=risk,
+        )  # fmt: skip
+    return defect
+
+
 def owns(defect: Defect, by: By) -> bool:
     """Say whether somebody holds the post of a defect, or deputises for it."""
     if not isinstance(by, Viewer) or defect.post_id is None or not by.speaks("facilities.report"):

@@ -25,6 +25,7 @@ _WORKS = _("On the day people walk to it, and find it shut, broken or without wa
 _LOOKED = _("A thing nobody has looked at is a guess: pumps seize, batteries die, keys are lost.")
 _HELD = _("Somebody has the key and opens at night. Where nobody does, the place is not there.")
 _PAPER = _("What is not written down is not reckoned with when people are sent somewhere.")
+_STOCK = _("Water, light and blankets are missed in the first night, when no shop is open.")
 WHY: Mapping[Hole, Any] = {
     Hole.OUT_OF_ORDER: _WORKS,
     Hole.GRAVE_DEFECT_LATE: _WORKS,
@@ -39,6 +40,11 @@ WHY: Mapping[Hole, Any] = {
     Hole.NO_ROLE: _PAPER,
     Hole.NO_BACKUP: _WORKS,
     Hole.FEW_EXITS: _WORKS,
+    Hole.STOCK_NONE: _STOCK,
+    Hole.STOCK_SHORT: _STOCK,
+    Hole.STOCK_OVER: _STOCK,
+    Hole.STOCK_ENDING: _STOCK,
+    Hole.STOCK_UNCOUNTED: _LOOKED,
     Hole.NO_HOURS: _PAPER,
     Hole.NO_CAPACITY: _PAPER,
     Hole.NO_POSITION: _PAPER,
@@ -76,7 +82,7 @@ CHECKS = (
 
 
 def find(scope: Scope, now: datetime) -> Iterable[Found]:
-    """Find what is wrong with the facilities of a scope, each by itself; three statements."""
+    """Find what is wrong with the facilities of a scope, each by itself; four statements."""
     for one in find_faults_in(inside(scope), now=now):
         if one.hole in WHY:
             yield _found(one)
@@ -87,6 +93,8 @@ def _found(one: Finding) -> Found:
     subject = one.ref
     if one.hole in (Hole.DEFECT_LATE, Hole.GRAVE_DEFECT_LATE):
         subject += f"/{params.get('number', params.get('defect', ''))}"
+    if one.hole is Hole.STOCK_SHORT:
+        subject += f"/{params['thing']}"
     check, severity = f"facilities.{one.hole.value}", Severity(int(one.severity))
     if one.hole is Hole.BACK_OVERDUE and "until" in params:
         check = BACK_LATE

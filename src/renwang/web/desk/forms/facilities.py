@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from renwang.base.pure.datum import Datum, convert
 from renwang.chain.models import Post
 from renwang.registers.facilities.kinds import Kind, known_terms
-from renwang.registers.facilities.models import VERDICTS, Facility
+from renwang.registers.facilities.models import VERDICTS, Facility, Stock
 from renwang.registers.facilities.naming import (
     kind_choices,
     say,
@@ -22,7 +22,7 @@ from renwang.registers.facilities.naming import (
     say_use,
 )
 from renwang.registers.facilities.rules import Act, State, Verdict
-from renwang.registers.facilities.services import Broken, Entered, Looked, RoomSaid
+from renwang.registers.facilities.services import Broken, Entered, Looked, RoomSaid, StockSaid
 from renwang.web.desk.forms.units import DATUMS
 from renwang.web.desk.picking import POST_HELP, UNIT_HELP, PickField, ReachForm
 
@@ -299,6 +299,32 @@ class AssignForm(forms.Form):
     def post_chosen(self) -> Post | None:
         """Give the post that was chosen."""
         return self.posts.get(self.cleaned_data["post"])
+
+
+class StockForm(forms.Form):
+    """Things that are kept at a facility."""
+
+    name = forms.CharField(label=pgettext_lazy("of stock", "What it is"), max_length=80)
+    quantity = forms.FloatField(label=_("Quantity"), min_value=0, max_value=10_000_000)
+    unit = forms.CharField(
+        label=_("Counted in"), max_length=12, required=False,
+        help_text=_("Such as boxes or pieces."),
+    )  # fmt: skip
+    expires_on = forms.DateField(
+        label=_("May be used until"), required=False, help_text=_("Empty for what lasts.")
+    )
+    lot = forms.CharField(label=_("Lot"), max_length=40, required=False)
+    place = forms.CharField(label=_("Where in it"), max_length=80, required=False)
+    checked_on = forms.DateField(label=_("Last counted"), required=False)
+
+    def said(self) -> StockSaid:
+        """Give what was said, as the service takes it."""
+        return StockSaid(**self.cleaned_data)
+
+    @staticmethod
+    def initial_of(kept: Stock) -> dict[str, Any]:
+        """Give stock as the form shows it."""
+        return {name: getattr(kept, name) for name in StockForm.base_fields}
 
 
 class RoomForm(forms.Form):

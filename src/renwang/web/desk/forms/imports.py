@@ -23,6 +23,7 @@ KIND_WORDS = {
     "risks": _("Risk list"),
     "facilities": _("Facilities"),
     "rooms": _("Rooms of service centres"),
+    "stock": _("Stock of facilities"),
     "procedures": _("Procedures list"),
     "claims": _("Departments' grids"),
     "claim_workers": _("Departments' rosters"),
@@ -42,6 +43,7 @@ KIND_HELP = {
         "Shelters, hydrants, service centres and the like: place, kind, what they have, position."
     ),
     "rooms": _("Each room of a service centre: area, use, and what it is for in an emergency."),
+    "stock": _("What lies where: quantity, lot, until when it may be used, when it was counted."),
     "households": _("Doors with how many live behind each. No names: the columns do not exist."),
     "procedures": _("What is done step by step: place, title, kind, steps, who follows it."),
     "claims": _(

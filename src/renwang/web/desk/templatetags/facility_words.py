@@ -13,6 +13,8 @@ from renwang.registers.facilities.kinds import Figure, named
 from renwang.registers.facilities.models import DEFECT_STATES, STATES, VERDICTS
 from renwang.registers.facilities.opening_rules import ALWAYS, NEVER
 from renwang.registers.facilities.rules import DefectState, State, Verdict
+from renwang.registers.facilities.selectors.stock import days_of
+from renwang.registers.facilities.stock_rules import Freshness, freshness_of
 from renwang.web.frame.tags.signs import state
 
 register = Library()
@@ -40,12 +42,25 @@ _UNITS = {
     "litres": pgettext_lazy("unit of a figure", "litres"),
     "days": pgettext_lazy("unit of a figure", "days"),
     "exits": pgettext_lazy("unit of a figure", "exits"),
+    "bottles": pgettext_lazy("unit of a figure", "bottles"),
+    "pieces": pgettext_lazy("unit of a figure", "pieces"),
+}
+_FRESH = {
+    Freshness.LASTING: (pgettext_lazy("of stock", "Lasts"), "good"),
+    Freshness.FRESH: (pgettext_lazy("of stock", "In date"), "good"),
+    Freshness.ENDING: (pgettext_lazy("of stock", "Near its day"), "attention"),
+    Freshness.OVER: (pgettext_lazy("of stock", "Past its day"), "bad"),
 }
 _STEPS = {
     "entered": (gettext_lazy("Put on the list"), "plus"),
     "changed": (gettext_lazy("What is known was changed"), "edit"),
     "import": (gettext_lazy("Brought in from a table"), "import"),
     "room": (gettext_lazy("Room written"), "building"),
+    "stock": (gettext_lazy("Stock written down"), "plus"),
+    "counted": (pgettext_lazy("of stock", "Counted"), "check"),
+    "stock_struck": (gettext_lazy("Stock struck off"), "cross"),
+    "stock_import": (gettext_lazy("Stock brought in from a table"), "import"),
+    "joined": (gettext_lazy("Put on the risk list"), "link"),
     "room_struck": (gettext_lazy("Room struck off"), "cross"),
     "limit": (pgettext_lazy("of a facility", "Limited"), "warning"),
     "break": (pgettext_lazy("of a facility", "Out of order"), "cross"),
@@ -95,6 +110,15 @@ def defect_state(defect: Any, today: Any) -> SafeString:
     if defect.due_on < today:
         return state(_("Not mended in time"), "bad")
     return state(str(DEFECT_STATES[found]), "attention")
+
+
+@register.simple_tag(name="stock_state")
+def stock_state(kept: Any, today: Any) -> SafeString:
+    """How a thing in stock stands towards its day."""
+    fresh = freshness_of(kept.expires_on, today, days_of("soon"))
+    if not kept.quantity:
+        return state(pgettext("of stock", "Used up"), "neutral")
+    return state(str(_FRESH[fresh][0]), _FRESH[fresh][1])
 
 
 @register.filter(name="places_of")

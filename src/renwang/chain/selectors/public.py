@@ -7,7 +7,7 @@ from operator import or_
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from orjson import loads
 from shapely import Point
 
@@ -76,6 +76,27 @@ def find_public_places(text: str, *, limit: int = 30) -> list[Unit]:
         return []
     found = public_places().filter(search__contains=key).select_related("parent")
     return list(found.order_by("depth", "path")[:limit])
+
+
+def _no_homes() -> QuerySet[Building]:
+    """Buildings that everybody may be shown: none in which one household lives."""
+    counted = Building.objects.annotate(known=Count("household_set")).exclude(known=1)
+    return counted.filter(unit__ended_on=None).defer("footprint")
+
+
+def public_buildings(place: Unit, *, limit: int = 400) -> list[Building]:
+    """Return the buildings at a place by name, but none in which one household lives; one statement."""
+    return list(_no_homes().filter(path__under=place.path).order_by("path", "name", "pk")[:limit])
+
+
+def find_public_buildings(text: str, *, limit: int = 30) -> list[Building]:
+    """Find buildings by name, code or address, but none in which one household lives; one statement."""
+    key = search_key(text)
+    return (
+        list(_no_homes().filter(search__contains=key).order_by("path", "name")[:limit])
+        if key
+        else []
+    )
 
 
 def place_of_code(code: str) -> tuple[Unit, Building | None] | None:

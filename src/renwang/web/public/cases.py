@@ -17,6 +17,7 @@ from renwang.bulletins import selectors as bulletins
 from renwang.cases import config, photos, services
 from renwang.cases.kind_rules import OTHER
 from renwang.cases.models import Case
+from renwang.cases.placard_rules import entrances_of
 from renwang.cases.placards import hung_at
 from renwang.cases.rules import ReportedTooOften
 from renwang.cases.services import Report, read_code, show_code
@@ -30,8 +31,10 @@ from renwang.registers.facilities.models import Facility
 from renwang.web.frame.bodies import takes
 from renwang.web.frame.gates import SeeOther, address_of, done, not_done, sent_form
 from renwang.web.public.case_forms import AddForm, RejectForm, ReportForm
+from renwang.web.public.choosing import spot_touched
 from renwang.web.public.places import place_at, place_of
 from renwang.web.public.questions import private
+from renwang.web.public.sketching import DECIMALS
 
 
 def anybody(_request: HttpRequest) -> bool:
@@ -39,22 +42,12 @@ def anybody(_request: HttpRequest) -> bool:
     return True
 
 
-@require_safe
-def choose_place(request: HttpRequest) -> HttpResponse:
-    """Choose where it is: by name, or down the list of places."""
-    words = request.GET.get("q", "").strip()[:80]
-    found = places.find_public_places(words) if words else places.public_tops()
-    if len(found) == 1 and (words or not places.public_children(found[0])):
-        return redirect("public:report", found[0].ref)
-    rows = [(one, places.public_children(one) if not words else []) for one in found]
-    return render(request, "public/report_where.html", {"words": words, "rows": rows})
-
-
 @takes(photos.LARGEST, known=anybody)
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest, ref: str) -> HttpResponse:
     """Report something at a place."""
-    return _report(request, _Where(place_of(ref)))
+    place = place_of(ref)
+    return _report(request, _Where(place, touched=spot_touched(request, place)))
 
 
 @takes(photos.LARGEST, known=anybody)
@@ -81,6 +74,7 @@ class _Where:
     building: Building | None = None
     entrance: int = 0
     facility: Facility | None = None
+    touched: tuple[float, float] | None = None  # on the sketch
 
     @property
     def place(self) -> str:
@@ -93,6 +87,8 @@ class _Where:
     @property
     def spot(self) -> tuple[float | None, float | None]:
         """Where it stands on the map: nothing that is not known to everybody."""
+        if self.touched is not None:
+            return self.touched
         thing = self.facility or self.building
         return (thing.lon, thing.lat) if thing is not None else (None, None)
 
@@ -122,10 +118,18 @@ def _report(request: HttpRequest, where: _Where) -> HttpResponse:
         "place": place_at(where.unit.path) or where.unit,
         "building": where.building,
         "here": where.place,
+        "touched": where.touched,
+        "entrances": _entrances(where),
         "form": form,
         "guide": bulletins.guide_of(where.unit.path),
     }
     return private(render(request, "public/report.html", context, status=status))
+
+
+def _entrances(where: _Where) -> range:
+    """The entrances of a building among which one has still to choose."""
+    asked = where.building is not None and not where.entrance
+    return entrances_of(where.building.entrances) if asked and where.building else range(0)
 
 
 def _told(said: Mapping[str, Any], where: _Where) -> Report:
@@ -133,6 +137,8 @@ def _told(said: Mapping[str, Any], where: _Where) -> Report:
     lon, lat = said["lon"], said["lat"]
     if lon is None:
         lon, lat = where.spot
+    else:
+        lon, lat = round(lon, DECIMALS), round(lat, DECIMALS)
     return Report(
         **{name: said[name] for name in names}, place=said["place"] or where.place, lon=lon, lat=lat, building=where.building,
         door=str(where.entrance or ""), files=said["photos"], language=get_language() or "",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, radians
 from typing import Any
 
 import orjson
@@ -19,6 +18,7 @@ from renwang.registers.facilities.opening_rules import ALWAYS, NEVER
 from renwang.registers.facilities.rules import State
 from renwang.registers.facilities.selectors.public import Refuge, refuges_at, spots_of
 from renwang.web.public.places import FRESH_FOR, place_of
+from renwang.web.public.sketching import Frame
 
 WIDE, HIGH, EDGE = 640, 420, 24  # of the sketch, in its own units
 
@@ -97,19 +97,11 @@ def sketch_of(place: Unit, refuges: Sequence[Refuge]) -> Sketch | None:
     rings = _rings(place.boundary)
     corners = [spot for ring in rings for spot in ring]
     corners += [(one.lon or 0.0, one.lat or 0.0) for _n, one in spots]
-    west, east = min(x for x, _y in corners), max(x for x, _y in corners)
-    south, north = min(y for _x, y in corners), max(y for _x, y in corners)
-    narrow = cos(radians((south + north) / 2))
-    scale = min(
-        (WIDE - 2 * EDGE) / max((east - west) * narrow, 1e-4),
-        (HIGH - 2 * EDGE) / max(north - south, 1e-4),
-    )
-
-    def at(lon: float, lat: float) -> tuple[float, float]:
-        return (
-            round(WIDE / 2 + (lon - (west + east) / 2) * narrow * scale, 1),
-            round(HIGH / 2 - (lat - (south + north) / 2) * scale, 1),
-        )
+    frame = Frame(
+        min(x for x, _y in corners), min(y for _x, y in corners),
+        max(x for x, _y in corners), max(y for _x, y in corners), WIDE, HIGH, EDGE,
+    )  # fmt: skip
+    at = frame.at
 
     outline = ["M" + "L".join("{} {}".format(*at(*spot)) for spot in ring) + "Z" for ring in rings]
     marks = [

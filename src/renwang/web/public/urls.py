@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renwang.web.public import bulletins, cached, cases, pages, questions, refuges
+from renwang.web.public import bulletins, cached, cases, choosing, pages, questions, refuges
 
 app_name = "public"
 urlpatterns = [
@@ -23,7 +23,8 @@ urlpatterns = [
     path("bulletins/<str:ref>/", bulletins.show_bulletin, name="bulletin"),
     path("bulletins/<str:ref>/notice/", bulletins.print_bulletin, name="notice"),
     path("questions/<str:ref>/", questions.show_question, name="question"),
-    path("report/", cases.choose_place, name="report_where"),
+    path("report/", choosing.choose_place, name="report_where"),
+    path("places/<str:ref>/sketch.svg", choosing.give_sketch, name="sketch"),
     path("places/<str:ref>/report/", cases.report, name="report"),
     path("r/<str:code>/", cases.report_here, name="report_here"),
     path("c/", cases.find_case, name="find_case"),

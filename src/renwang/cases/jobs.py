@@ -10,6 +10,7 @@ from renwang.cases.services import (
     erase_reporters,
     erase_words,
     follow_division,
+    forget_filters,
     forget_rates,
     look_at_clocks,
 )
@@ -22,7 +23,7 @@ def _clocks(now: datetime) -> int:
 
 @beat("cases.forget", every=timedelta(minutes=10))
 def _forget(now: datetime) -> int:
-    return erase_reporters(now) + erase_words(now) + forget_rates(now)
+    return erase_reporters(now) + erase_words(now) + forget_rates(now) + forget_filters()
 
 
 @follower(

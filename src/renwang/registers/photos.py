@@ -5,14 +5,20 @@ and that nothing else is kept of it, is said here once.
 """
 
 import hashlib
+import os
 import warnings
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from uuid import UUID
 
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from renwang.base.jobs import beat
 from renwang.chain.rules import Refusal
 
 LARGEST = 12 << 20  # bytes as sent
@@ -80,8 +86,18 @@ def redraw(data: bytes) -> Drawn:
 
 
 def keep(folder: str, key: UUID, drawn: Drawn) -> None:
-    """Keep a photograph under the key of its row."""
-    default_storage.save(file_of(folder, key), BytesIO(drawn.data))
+    """Keep a photograph under the key of its row, on the disk itself before the row can be acknowledged."""
+    name = file_of(folder, key)
+    default_storage.delete(name)  # left by a kill: it would keep its name, and this one get another
+    default_storage.save(name, BytesIO(drawn.data))
+    if isinstance(default_storage, FileSystemStorage):  # others say themselves when they have it
+        path = Path(default_storage.path(name))
+        for one in (path, path.parent):
+            handle = os.open(one, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def read(folder: str, key: UUID) -> bytes | None:
@@ -96,3 +112,46 @@ def read(folder: str, key: UUID) -> bytes | None:
 def file_of(folder: str, key: UUID | str) -> str:
     """Name the stored file of a photograph."""
     return f"{folder}/{key}.jpg"
+
+
+# --- dust: files whose row never came to be ---------------------------------------
+
+SWEPT_AFTER = timedelta(hours=1)
+"""Longer than any transaction lasts: by then a file has its row, or will never have one."""
+_ASKED_AT_ONCE = 500
+
+Known = Callable[[Sequence[UUID]], Collection[UUID]]
+_FOLDERS: dict[str, Known] = {}
+
+
+def keeps(folder: str, known: Known) -> None:
+    """Say of a folder of photographs which of some keys have a row."""
+    _FOLDERS[folder] = known
+
+
+@beat("photos.sweep", every=timedelta(hours=6))
+def sweep(now: datetime) -> int:
+    """Delete files whose row never came to be, because the node was killed in between; return how many."""
+    return sum(_sweep(folder, known, now) for folder, known in _FOLDERS.items())
+
+
+def _sweep(folder: str, known: Known, now: datetime) -> int:
+    if not default_storage.exists(folder):
+        return 0
+    gone, keys = 0, _keys_in(folder)
+    for at in range(0, len(keys), _ASKED_AT_ONCE):
+        some = keys[at : at + _ASKED_AT_ONCE]
+        for key in set(some) - set(known(some)):
+            name = file_of(folder, key)
+            if default_storage.get_modified_time(name) < now - SWEPT_AFTER:
+                default_storage.delete(name)
+                gone += 1
+    return gone
+
+
+def _keys_in(folder: str) -> list[UUID]:
+    found = []
+    for name in default_storage.listdir(folder)[1]:
+        with suppress(ValueError):  # no file of ours
+            found.append(UUID(name.removesuffix(".jpg")))
+    return found

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from renwang.base import journal
 from renwang.base.buckets import hour_of
 from renwang.base.forgetting import eraser, forget
+from renwang.base.retention import Retention, proof_of, retain
 from renwang.bulletins.models import AskingRate, Question
 from renwang.bulletins.question_rules import question_key, words_due
 
@@ -41,8 +43,7 @@ def _erase_words(keys: Sequence[str]) -> int:
 
 def erase_contacts(now: datetime) -> int:
     """Erase what people can be reached by where its time is over; return for how many."""
-    due = Question.objects.filter(contact_until__lte=now).exclude(contact="")
-    return _forget_due(due, CONTACT, "bulletins.contacts_erased", now)
+    return _forget_due(_contacts_due(now), CONTACT, "bulletins.contacts_erased", now)
 
 
 def erase_words(now: datetime) -> int:
@@ -51,9 +52,16 @@ def erase_words(now: datetime) -> int:
     The term is `RENWANG_ASKED_WORDS_KEPT_DAYS`. It runs for what was never
     answered as well: nobody has waited on so long.
     """
+    return _forget_due(_words_due(now), WORDS, "bulletins.words_erased", now)
+
+
+def _contacts_due(now: datetime) -> QuerySet[Question]:
+    return Question.objects.filter(contact_until__lte=now).exclude(contact="")
+
+
+def _words_due(now: datetime) -> QuerySet[Question]:
     kept_for = timedelta(days=settings.RENWANG_ASKED_WORDS_KEPT_DAYS)
-    due = Question.objects.filter(changed_at__lte=words_due(now, kept_for)).exclude(words="")
-    return _forget_due(due, WORDS, "bulletins.words_erased", now)
+    return Question.objects.filter(changed_at__lte=words_due(now, kept_for)).exclude(words="")
 
 
 @transaction.atomic
@@ -69,7 +77,24 @@ def _forget_due(due: QuerySet[Question], kind: str, verb: str, now: datetime) ->
         by=BY,
         at=now,
         place="",
-        number=number,
-        refs=[question.ref for question in questions],
+        **proof_of(kind, [question.pk for question in questions], until=now),
     )
     return number
+
+
+retain(
+    Retention(
+        CONTACT,
+        _("How people who asked can be reached"),
+        _("Two weeks after their question was answered"),
+        "bulletins.contacts_erased",
+        _contacts_due,
+    ),
+    Retention(
+        WORDS,
+        _("The words people asked in"),
+        _("For the days of RENWANG_ASKED_WORDS_KEPT_DAYS after the last that was done about them"),
+        "bulletins.words_erased",
+        _words_due,
+    ),
+)

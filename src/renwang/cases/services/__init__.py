@@ -10,7 +10,11 @@ from renwang.cases.services.answering import (
 )
 from renwang.cases.services.bunching import do_to_many, keep_filter, undo_bunch
 from renwang.cases.services.climbing import follow_division, look_at_clocks
-from renwang.cases.services.forgetting import erase_reporters, erase_words
+from renwang.cases.services.forgetting import (
+    erase_reporters,
+    erase_words,
+    forget_filters,
+)
 from renwang.cases.services.handling import (
     accept_case,
     ask_reporter,
@@ -67,6 +71,7 @@ __all__ = [
     "erase_words",
     "extend_case",
     "follow_division",
+    "forget_filters",
     "forget_rates",
     "keep_filter",
     "look_at_clocks",

@@ -13,7 +13,7 @@ from renwang.chain.reach import require
 from renwang.registers.facilities.models import Photo
 from renwang.registers.facilities.rules import check_reason
 from renwang.registers.facilities.services.keeping import By, hand_of, locked, step
-from renwang.registers.photos import PhotoGone, TooMany, file_of, keep, read, redraw
+from renwang.registers.photos import PhotoGone, TooMany, file_of, keep, keeps, read, redraw
 
 KIND = "facilities.photo"
 MOST = 24  # photographs of one facility
@@ -50,6 +50,9 @@ def photograph_facility(facility_id: UUID, data: bytes, *, by: By, now: datetime
 def erase_photos(keys: Sequence[str]) -> int:
     """Erase the rows of photographs; their files go with them."""
     return Photo.objects.filter(pk__in=keys).delete()[0]
+
+
+keeps(_FOLDER, lambda keys: Photo.objects.filter(pk__in=keys).values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from renwang.registers.photos import (
     TooMany,
     file_of,
     keep,
+    keeps,
     read,
     redraw,
 )
@@ -79,6 +80,9 @@ def add_photo(risk_id: UUID, data: bytes, *, by: Viewer | str, now: datetime) ->
 def erase_photos(keys: Sequence[str]) -> int:
     """Erase the rows of photographs; their files go with them."""
     return Photo.objects.filter(pk__in=keys).delete()[0]
+
+
+keeps(_FOLDER, lambda keys: Photo.objects.filter(pk__in=keys).values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from renwang.base import journal
 from renwang.base.forgetting import eraser, forget
+from renwang.base.retention import Retention, proof_of, retain
 from renwang.cases.mediation.models import Agreement, Confidence, Mediation, Party
 from renwang.cases.mediation.services.moving import BY
 
@@ -28,13 +31,28 @@ def _erase(keys: Sequence[str]) -> int:
 @transaction.atomic
 def erase_words(now: datetime) -> int:
     """Erase the words of mediations whose time is over, a portion at a time; return of how many."""
-    due = Mediation.objects.filter(erase_at__lte=now).order_by("erase_at")[:AT_ONCE]
+    due = _due(now).order_by("erase_at")[:AT_ONCE]
     found = list(due.only("pk", "ref"))
     if not found:
         return 0
     number = forget(WORDS, [one.pk for one in found], now=now)
     journal.record(
-        "mediation.words_erased", found[0], by=BY, at=now, place="", number=number,
-        refs=[one.ref for one in found],
+        "mediation.words_erased", found[0], by=BY, at=now, place="",
+        **proof_of(WORDS, [one.pk for one in found], until=now),
     )  # fmt: skip
     return number
+
+
+def _due(now: datetime) -> QuerySet[Mediation]:
+    return Mediation.objects.filter(erase_at__lte=now)
+
+
+retain(
+    Retention(
+        WORDS,
+        _("Who the parties of a mediation were, what they told and agreed"),
+        _("A year after its end"),
+        "mediation.words_erased",
+        _due,
+    )
+)

@@ -32,6 +32,8 @@ from renwang.registers.procedures.step_rules import Step
 
 _FOLDER = "procedures"
 
+photos.keeps(_FOLDER, lambda keys: Tick.objects.filter(pk__in=keys).values_list("pk", flat=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

@@ -174,6 +174,7 @@ ENTRIES = [
     Entry(_("Care list"), "desk:care", "household", group=PLACE, key="5", count=care.count_waiting),
     Entry(_("Delay and fidelity"), "desk:delays", "chart", "alerts.see", RECORDS, "y"),
     Entry(_("Journal"), "desk:journal", "journal", "journal.read", RECORDS, "j"),
+    Entry(_("What is kept of people"), "desk:kept", "shield", "node.operate", RECORDS),
     Entry(_("Import"), "desk:imports", "import", "imports.run", RECORDS, "i"),
     Entry(_("Grants"), "desk:grants", "key", group=RECORDS, key="g"),
     Entry(_("Sensors"), "desk:sensors", "chart", "signals.see", SETTINGS, "1"),

@@ -99,5 +99,6 @@ urlpatterns = [
     path("", include("renwang.web.desk.urls_cases")),
     path("", include("renwang.web.desk.urls_mediation")),
     path("", include("renwang.web.desk.urls_fieldwork")),
+    path("", include("renwang.web.desk.urls_kept")),
     path("", include("renwang.web.desk.urls_chain")),
 ]

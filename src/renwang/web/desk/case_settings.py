@@ -43,7 +43,7 @@ from renwang.web.frame.bodies import takes
 from renwang.web.frame.gates import done, may, not_done, sent_form, sentence_of
 
 _HISTORY = [
-    tables.Column(gettext_lazy("What was changed")),
+    tables.Column(gettext_lazy("Record of changes")),
     tables.Column(gettext_lazy("Reason")),
     tables.Column(gettext_lazy("By whom")),
     tables.Column(gettext_lazy("When")),
@@ -69,7 +69,7 @@ def tabs_of(current: str) -> list[dict[str, Any]]:
     views = [
         ("kinds", NAMES["kinds"], reverse("desk:case_kinds"), "rows"),
         ("calendar", NAMES["calendar"], reverse("desk:cases_workdays"), "calendar"),
-        ("history", _("What was changed"), reverse("desk:case_changes"), "journal"),
+        ("history", _("Record of changes"), reverse("desk:case_changes"), "journal"),
     ]
     return [
         {"label": label, "url": url, "current": key == current, "icon": icon}
@@ -326,7 +326,7 @@ def show_change(request: HttpRequest, key: int) -> HttpResponse:
         "names": _names(request, {found.row.by}),
         "changes": _said(found.changes),
         "crumbs": [
-            (_("What was changed"), reverse("desk:case_changes")),
+            (_("Record of changes"), reverse("desk:case_changes")),
             (NAMES[found.row.name], ""),
         ],
     }

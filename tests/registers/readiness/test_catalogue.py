@@ -47,6 +47,7 @@ WITH_A_DATABASE = {
     *(f"procedures.{hole.value}" for hole in procedures.WHY),
     *(f"facilities.{hole.value}" for hole in facilities.WHY),
     facilities.BACK_LATE,
+    procedures.ROLE_EMPTY,
 }
 
 

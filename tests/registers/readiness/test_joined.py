@@ -10,6 +10,7 @@ from renwang.registers.facilities.finding_rules import Finding as FacilityFindin
 from renwang.registers.facilities.models import Facility
 from renwang.registers.procedures.finding_rules import Finding as ProcedureFinding
 from renwang.registers.procedures.models import Procedure
+from renwang.registers.procedures.services import Followers
 from renwang.registers.readiness.catalogue import checks, family_of
 from renwang.registers.readiness.checks import facilities, procedures
 from renwang.registers.readiness.rules import Scope
@@ -65,6 +66,27 @@ class TestProcedures:
         assert [one.target for one in found("procedures.review_overdue")] == [
             Procedure.objects.get().ref
         ]
+
+    def test_a_role_is_empty_until_somebody_stands_for_it(self, cast):
+        made = procedure_in_force(cast)
+        procedure_in_force(
+            cast, cast.street, title="乙", followers=[Followers(cast.street, "镇长")]
+        )
+        begun(cast.now)
+        [hole] = found("procedures.role_empty")
+        assert (hole.path, hole.params["role"]) == (cast.street.path, "镇长")
+        posts.vacate_post(post=cast.grid_post, person=cast.worker, by=BY, now=cast.now)
+        settled(cast.now)
+        assert made.procedure.ref in {one.target for one in found("procedures.role_empty")}
+        before = known()
+        looked(cast.now)
+        assert known() == before
+
+    def test_a_role_by_name_of_the_post_alone_or_for_everybody(self, cast):
+        everybody = [Followers(cast.community, ""), Followers(cast.grid, "", cast.grid.level)]
+        procedure_in_force(cast, followers=everybody)
+        begun(cast.now)
+        assert not found("procedures.role_empty")
 
     def test_how_the_places_are_cut_makes_no_difference(self, cast):
         for unit in (cast.district, cast.street, cast.community, cast.grid):

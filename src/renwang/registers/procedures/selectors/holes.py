@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Q
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Max, OuterRef, Q, Value
+from django.db.models.functions import Concat, Length, Substr
 
 from renwang.chain import tree
 from renwang.chain.models import Unit
@@ -29,11 +30,15 @@ from renwang.registers.procedures.finding_rules import (
     ProcedureSeen,
     find_holes,
 )
+from renwang.registers.procedures.models import Audience, Edition, Procedure, Run, Tick
 from renwang.registers.procedures.models import Cell as CellRow
-from renwang.registers.procedures.models import Edition, Procedure, Run, Tick
 from renwang.registers.procedures.rules import EditionState, Kind, Standing
 from renwang.registers.procedures.run_rules import How, RunState, TickSeen, tally_steps
-from renwang.registers.procedures.selectors.following import Owing, owing_below
+from renwang.registers.procedures.selectors.following import (
+    Owing,
+    current_holdings,
+    owing_below,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,47 @@ def _often_otherwise(
         for key, size in sizes.items()
         if key in ticks
     }
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyRole:
+    """Who is to follow a procedure in force, and is nobody: no post like that is held by anybody who is here."""
+
+    ref: str
+    title: str
+    path: str  # of the procedure
+    line: int
+    place: str
+    level: str  # key of a level; empty for every level
+    post: str  # title; empty for every post
+
+
+def empty_roles(near: Q, *, now: datetime) -> list[EmptyRole]:
+    """Find the roles that nobody fills, in the procedures at some places; one statement."""
+    level, title = (ExpressionWrapper(OuterRef(name), CharField()) for name in ("level", "title"))
+    path = OuterRef("path")
+    end = Concat(Substr(path, 1, Length(path) - 1), Value("0"))  # as `base.fields.below`
+    here = current_holdings(now).filter(person__is_active=True)
+    alike = here.annotate(level_meant=level, title_meant=title).filter(
+        Q(level_meant="") | Q(post__unit__level=F("level_meant")),
+        Q(title_meant="") | Q(post__title=F("title_meant")),
+        post__path__gte=path,
+        post__path__lt=end,
+    )
+    meant = Audience.objects.filter(
+        edition__state=EditionState.IN_FORCE,
+        edition__procedure__in=Procedure.objects.filter(near).values("pk"),
+    )
+    filled = Q(post=None) & Exists(alike)
+    filled |= Q(post__isnull=False) & Exists(here.filter(post=OuterRef("post")))
+    rows = meant.exclude(filled).order_by("edition__procedure__path", "edition", "position", "pk")
+    return [
+        EmptyRole(ref, title, at, line, place, level, one or post)
+        for ref, title, at, line, place, level, one, post in rows.values_list(
+            "edition__procedure__ref", "edition__title", "edition__procedure__path", "position",
+            "unit__name", "level", "post__title", "title",
+        )
+    ]  # fmt: skip
 
 
 def read_duties(near: Q, now: datetime) -> list[DutyCell]:

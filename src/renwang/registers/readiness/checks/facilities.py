@@ -94,7 +94,7 @@ def _found(one: Finding) -> Found:
     if one.hole in (Hole.DEFECT_LATE, Hole.GRAVE_DEFECT_LATE):
         subject += f"/{params.get('number', params.get('defect', ''))}"
     if one.hole is Hole.STOCK_SHORT:
-        subject += f"/{params['thing']}"
+        subject += f"/{params.get('thing', '')}"
     check, severity = f"facilities.{one.hole.value}", Severity(int(one.severity))
     if one.hole is Hole.BACK_OVERDUE and "until" in params:
         check = BACK_LATE

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from renwang.base.models import Entry
 from renwang.chain import tree
+from renwang.chain.models import Holding
 from renwang.chain.rules import line_above
 from renwang.registers.procedures import finding_words as said
 from renwang.registers.procedures.finding_rules import (
@@ -22,9 +23,9 @@ from renwang.registers.procedures.finding_rules import (
     ProcedureSeen,
     find_holes,
 )
-from renwang.registers.procedures.selectors.holes import read_duties, read_near
+from renwang.registers.procedures.selectors.holes import empty_roles, read_duties, read_near
 from renwang.registers.readiness.catalogue import Check, Family, Touch, declare
-from renwang.registers.readiness.reading import divided, inside_or_above
+from renwang.registers.readiness.reading import divided, inside, inside_or_above, people_in
 from renwang.registers.readiness.rules import Found, Scope, Severity, after_all_below
 
 _SERVES = _("A procedure that nobody looks at again describes people and places that are gone.")
@@ -61,11 +62,26 @@ def _check(hole: Hole) -> Check:
     )
 
 
-CHECKS = tuple(_check(hole) for hole in WHY)
+ROLE_EMPTY = "procedures.role_empty"
+CHECKS = (
+    *(_check(hole) for hole in WHY),
+    Check(
+        ROLE_EMPTY,
+        _("A role in a procedure that nobody fills"),
+        _(
+            "“{procedure}” is to be followed by {place} {role}, and nobody stands for that. Appoint somebody, or name others."
+        ),
+        _("The steps are there, and the hands are not: on the day nobody does them."),
+        Severity.GRAVE,
+        "chain.edit",
+        "procedures.see",
+        "procedure",
+    ),
+)
 
 
 def find(scope: Scope, now: datetime) -> Iterable[Found]:
-    """Find what is wrong with the procedures of a scope, place by place; seven statements."""
+    """Find what is wrong with the procedures of a scope, place by place; eight statements."""
     seen = read_near(inside_or_above(scope), {}, now=now)
     by_place = _grouped(seen)
     duties = _grouped(read_duties(inside_or_above(_with_below(scope, by_place)), now))
@@ -80,6 +96,15 @@ def find(scope: Scope, now: datetime) -> Iterable[Found]:
         for one in find_holes(written, answered, now, today=today, under=path):
             if one.path == path and one.hole in WHY:
                 yield _found(one)
+    yield from _empty(scope, now)
+
+
+def _empty(scope: Scope, now: datetime) -> Iterable[Found]:
+    """Find the roles that nobody fills in the procedures of a scope; one statement."""
+    for one in empty_roles(inside(scope), now=now):
+        params: dict[str, object] = {"procedure": one.title, "place": one.place, "role": one.post}
+        subject = f"{one.ref}/{one.line}"
+        yield Found(ROLE_EMPTY, one.path, subject, one.ref, params, Severity.GRAVE)
 
 
 def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
@@ -130,9 +155,27 @@ def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
+_HANDS = (
+    "chain.holder_appointed",
+    "chain.deputy_appointed",
+    "chain.post_vacated",
+    "chain.post_created",
+    "chain.post_closed",
+    "chain.person_deactivated",
+)
+
+
 def touched(entries: Sequence[Entry]) -> Iterable[Touch]:
-    """Look again where a procedure or a duty changed and below, and at the places above, which it answers for too."""
+    """Look again where a procedure or a duty changed and below, and at the places above, which it answers for too.
+
+    Where a post changed hands, at its place and above: procedures there may mean it.
+    """
     found = divided(entries)
+    hands = [entry for entry in entries if entry.verb in _HANDS]
+    held = Holding.objects.filter(person__in=people_in(hands)).order_by()
+    places = {entry.place for entry in hands if entry.place}
+    places |= set(held.values_list("post__path", flat=True).distinct()) if hands else set()
+    found |= {Touch(path) for place in places for path in (*line_above(place), place)}
     for entry in entries:
         if entry.verb.startswith(("procedures.", "duties.")):
             found.add(Touch(entry.place or "/", True))
@@ -149,6 +192,7 @@ declare(
         (
             "procedures.",
             "duties.",
+            *_HANDS,
             "chain.imported",
             "chain.place_invented",
             "chain.unit_moved",

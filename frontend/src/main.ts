@@ -29,6 +29,8 @@ startUnits();
 startLive(document);
 mountIslands(document);
 startKeeping();
+// Also on other pages of a phone that keeps things: who signs out there leaves nothing on it.
+if (document.getElementById('field-words') || localStorage.getItem('renwang-phone')) void import('./field.ts').then(({ startField }) => startField());
 
 document.addEventListener('htmx:load', (event) => {
   if (!(event.target instanceof HTMLElement)) return;

@@ -22,6 +22,7 @@ export interface Words {
   readonly shortcut_open: string;
   readonly shortcut_go: string;
   readonly files_chosen: string;
+  readonly signing_out: string;
   readonly map_refused: string;
   readonly map_area: string;
   readonly map_all: string;

@@ -35,6 +35,9 @@ def _script_words(language: str) -> dict[str, Any]:
         "shortcut_open": _("Open the row"),
         "shortcut_go": _("Go to {place}"),
         "files_chosen": _("Chosen: {names}"),
+        "signing_out": _(
+            "Not sent yet, or refused: {n}. If you sign out now, this phone forgets what you did there. Sign out?"
+        ),
         "map_refused": _("The map cannot be drawn here. The table beside it says the same."),
         "map_area": _("Map. The table beside it says the same."),
         "map_in": _("Nearer"),

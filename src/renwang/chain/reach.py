@@ -53,6 +53,9 @@ CAPABILITIES = {
     "bulletins.see": _("See bulletins and questions that are not yet published"),
     "bulletins.write": _("Write bulletins and answer questions"),
     "bulletins.approve": _("Approve and publish bulletins that somebody else wrote"),
+    "briefs.see": _("See briefs of the week"),
+    "briefs.write": _("Write briefs of the week"),
+    "briefs.approve": _("Approve and publish briefs that somebody else wrote"),
     "cases.see": _("See cases"),
     "cases.report": _("Bring in cases, for oneself and for others"),
     "cases.handle": _("Handle cases: give out, answer, return, ring the reporter"),
@@ -96,6 +99,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "facilities.see", "facilities.report",
             "readiness.see",
             "cases.see", "cases.report", "cases.handle",
+            "briefs.see",
         }
     ),
     "secretary": frozenset(
@@ -110,6 +114,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "risks.see", "risks.report", "risks.judge", "risks.accept",
             "facilities.see", "facilities.report", "facilities.keep",
             "readiness.see", "readiness.waive", "readiness.write",
+            "briefs.see", "briefs.write", "briefs.approve",
             "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
             "mediations.see", "mediations.keep",
         }
@@ -124,6 +129,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "risks.see", "risks.report", "risks.judge",
             "facilities.see", "facilities.report", "facilities.keep",
             "readiness.see",
+            "briefs.see", "briefs.write", "briefs.approve",
             "cases.see", "cases.report", "cases.handle", "cases.arbitrate",
             "mediations.see", "mediations.keep",
         }

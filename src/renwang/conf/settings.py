@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "renwang.cases.mediation",
     "renwang.cases.linked",
     "renwang.response",
+    "renwang.response.briefs",
     "renwang.response.fieldwork",
     "renwang.web.desk",
     "renwang.web.field",

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from renwang.web.desk import (
+    briefs,
     bulletins,
     care,
     cases,
@@ -83,6 +84,7 @@ ENTRIES = [
         NOW,
         count=fieldwork.count_waiting,
     ),
+    Entry(_("Briefs"), "desk:briefs", "journal", "briefs.see", NOW, count=briefs.count_waiting),
     Entry(
         _("Mediation"),
         "desk:mediations",

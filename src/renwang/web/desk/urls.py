@@ -92,6 +92,7 @@ urlpatterns = [
     path("", include("renwang.web.desk.urls_facilities")),
     path("", include("renwang.web.desk.urls_readiness")),
     path("", include("renwang.web.desk.urls_claims")),
+    path("", include("renwang.web.desk.urls_briefs")),
     path("", include("renwang.web.desk.urls_suggesting")),
     path("", include("renwang.web.desk.urls_case_settings")),
     path("", include("renwang.web.desk.urls_topics")),

@@ -37,6 +37,7 @@ from renwang.registers.facilities import waiting as facilities
 from renwang.registers.procedures.waiting import APPROVAL, READING, REVIEW
 from renwang.registers.readiness.checks.calls import OWN_ERRAND
 from renwang.registers.risks import waiting as risks
+from renwang.response.briefs import waiting as briefs
 from renwang.response.fieldwork.waiting import DIFFERENCE
 from renwang.signals.waiting import PROPOSAL, REFERRAL
 from renwang.web.frame.gates import SeeOther, done, refused, signed_in
@@ -79,7 +80,14 @@ def _mediation(errand: Errand, _viewer: Viewer) -> str:
     return reverse("desk:mediation", args=[errand.ref])
 
 
+def _brief(errand: Errand, _viewer: Viewer) -> str:
+    return reverse("desk:brief", args=[errand.ref])
+
+
 WORK: Mapping[str, Work] = {
+    briefs.DRAFTED: Work(gettext_lazy("Put a brief right"), "edit", _brief),
+    briefs.APPROVAL: Work(gettext_lazy("Approve a brief"), "check-double", _brief),
+    briefs.READING: Work(gettext_lazy("Read a brief"), "message", _brief),
     PROPOSAL: Work(
         gettext_lazy("Decide on a proposal"),
         "warning",

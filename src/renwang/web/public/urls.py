@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renwang.web.public import bulletins, cached, cases, choosing, pages, questions, refuges
+from renwang.web.public import briefs, bulletins, cached, cases, choosing, pages, questions, refuges
 
 app_name = "public"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("places/<str:ref>/sketch.svg", choosing.give_sketch, name="sketch"),
     path("places/<str:ref>/report/", cases.report, name="report"),
     path("r/<str:code>/", cases.report_here, name="report_here"),
+    path("briefs/", briefs.show_briefs, name="briefs"),
+    path("briefs/<str:ref>/", briefs.show_brief, name="brief"),
     path("c/", cases.find_case, name="find_case"),
     path("c/<str:code>/", cases.show_case, name="case"),
     path("c/<str:code>/add/", cases.add, name="case_add"),

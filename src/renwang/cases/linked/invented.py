@@ -11,7 +11,7 @@ from django.db import transaction
 
 from renwang.cases import services as cases
 from renwang.cases.linked import services
-from renwang.cases.linked.models import System
+from renwang.cases.linked.models import Counterpart, System
 from renwang.cases.linked.rules import LONGEST, Pair
 from renwang.cases.linked.twin import Twin
 from renwang.cases.linked.watching import visit_now
@@ -89,14 +89,15 @@ def _visit(system: System, twin: Twin, clock: _Clock) -> None:
 
 
 def _send_one(system: System, twin: Twin, clock: _Clock) -> None:
-    """Send a case that somebody has accepted, and let them begin with it."""
-    ready = Case.objects.filter(
+    """Send a case that somebody has accepted, and let them begin with it; never one that came from them."""
+    ours = Case.objects.exclude(pk__in=Counterpart.objects.filter(system=system).values("case"))
+    ready = ours.filter(
         kind__in=("rubbish", "property", "parking"), state__in=(State.ACCEPTED, State.IN_HAND),
         merged_into=None, alarm="", masked="", path__startswith=system.path,
     )  # fmt: skip
     case = ready.order_by("received_at", "pk").first()
     if case is None:
-        case = Case.objects.filter(kind="rubbish", state=State.RECEIVED).order_by("pk").first()
+        case = ours.filter(kind="rubbish", state=State.RECEIVED).order_by("pk").first()
         if case is None:
             return
         cases.accept_case(case.pk, by=BY, now=clock.now)

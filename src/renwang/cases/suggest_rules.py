@@ -6,17 +6,24 @@ weight for each kind. Groups are kept as numbers only (`grams`), many to one num
 that nobody reads a text back out of the weights.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from renwang.base.pure.loading import on_first_use
 from renwang.base.pure.text import search_key
 from renwang.chain.rules import Refusal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = on_first_use("numpy")
+
 
 BITS = 16
 """Groups of characters fall into so many numbers (2 to the power of)."""
@@ -36,8 +43,8 @@ SHOWN_FROM = 0.15
 PRESET_FROM = 0.5
 """From here on the desk's form is filled in with what is suggested."""
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)  # the golden ratio: neighbouring numbers end far apart
-_MIX2 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX = 0x9E3779B97F4A7C15  # the golden ratio: neighbouring numbers end far apart
+_MIX2 = 0xBF58476D1CE4E5B9
 _CHARACTER = 21  # bits
 
 
@@ -139,8 +146,8 @@ def grams(text: str) -> NDArray[np.int64]:
     shift = np.uint64(_CHARACTER)
     pairs = (letters[:-1] << shift) | letters[1:]
     triples = (letters[:-2] << (shift + shift)) | (letters[1:-1] << shift) | letters[2:]
-    mixed = np.concatenate((letters, pairs, triples)) * _MIX
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX2
+    mixed = np.concatenate((letters, pairs, triples)) * np.uint64(_MIX)
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(_MIX2)
     numbers: NDArray[np.int64] = np.unique((mixed >> np.uint64(64 - BITS)).astype(np.int64))
     return numbers
 

@@ -5,19 +5,20 @@ as JSON, the oldest choice first; writes an archive of plain arrays, in which
 no program can hide. Knows neither database nor names.
 """
 
+from __future__ import annotations
+
 import io
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-import numpy as np
 import orjson
-from numpy.typing import NDArray
 
+from renwang.base.pure.loading import on_first_use
 from renwang.cases.suggest_rules import (
     BITS,
     OF_ONE_KIND,
@@ -30,6 +31,13 @@ from renwang.cases.suggest_rules import (
     scores,
     shares,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+else:
+    np = on_first_use("numpy")
+
 
 LONGEST = 900  # seconds
 WORDS_WEIGH = 0.5

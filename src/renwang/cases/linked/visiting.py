@@ -5,21 +5,29 @@ a stranger's server decides: time, size, how often it leads elsewhere. The key
 goes to the host it was entered for and to no other.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 from uuid import UUID
 
-import httpx
-
+from renwang.base.pure.loading import on_first_use
 from renwang.cases.linked import reading
 from renwang.cases.linked.reading import AnswerRefused, Fault, RequestSeen, UpdateSeen
 from renwang.cases.linked.rules import ask_from
 from renwang.cases.open311 import Service
 from renwang.outreach.channels.guarded import Answer, exchange, judge
 from renwang.outreach.channels.port import Refused, SendFailed, Trouble, Unreachable
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = on_first_use("httpx")
+
 
 REQUEST_FOR = 20.0  # seconds for one request
 VISIT_FOR = 120.0  # seconds for a whole visit

@@ -5,15 +5,16 @@ and writes down. A kill anywhere loses nothing: what was not written down is
 fetched or sent again, and both know it by its number.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import httpx
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
@@ -22,6 +23,7 @@ from renwang.base import journal
 from renwang.base.envelopes import unseal
 from renwang.base.jobs import unclaimed
 from renwang.base.pure.ids import uuid7
+from renwang.base.pure.loading import on_first_use
 from renwang.cases.linked.models import Counterpart, System, Tiding, Visit
 from renwang.cases.linked.reading import RequestSeen
 from renwang.cases.linked.rules import LONGEST, Sending, bookmark, mark_of, next_visit
@@ -40,8 +42,14 @@ from renwang.cases.linked.visiting import (
 from renwang.cases.rules import Act, State
 from renwang.cases.services.moving import hold, let, tell, wind, write
 from renwang.cases.waiting import call_to
-from renwang.outreach.channels.guarded import open_client
+from renwang.outreach.channels.guarded import client_when_needed
 from renwang.outreach.lanes import Done, Lane
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = on_first_use("httpx")
+
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +66,9 @@ class Watcher:
 
     def __init__(self, *, private: bool, threads: int = THREADS):
         """`private` says whether systems on private networks may be visited."""
-        client = open_client(private=private)
+        client = client_when_needed(private=private)
         self._lane: Lane[Errand, Brought] = Lane(
-            "linked", lambda one: visit(one, client), threads=threads
+            "linked", lambda one: visit(one, client()), threads=threads
         )
 
     def step(self, now: datetime, clock: Callable[[], datetime]) -> int:

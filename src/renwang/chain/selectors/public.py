@@ -1,21 +1,29 @@
 """Places as the public may ask for them: down to the grid, never a building group or a contact household."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache, reduce
 from operator import or_
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from orjson import loads
-from shapely import Point
 
 from renwang.base.pure.geometry import from_geojson
+from renwang.base.pure.loading import on_first_use
 from renwang.base.pure.text import search_key
 from renwang.chain.models import Building, Unit
 from renwang.chain.rules import line_above
 from renwang.chain.structures import structures
+
+if TYPE_CHECKING:
+    import shapely
+else:
+    shapely = on_first_use("shapely")
 
 
 @cache
@@ -120,7 +128,7 @@ def public_place_round(lon: float, lat: float, tops: Sequence[Unit]) -> Unit | N
     inside = reduce(or_, (Q(path__under=top.path) for top in tops), Q(pk__in=[]))
     drawn = Unit.objects.filter(_public_levels(), inside, ended_on=None).exclude(boundary="")
     near = drawn.filter(west__lte=lon, east__gte=lon, south__lte=lat, north__gte=lat)
-    spot = Point(lon, lat)
+    spot = shapely.Point(lon, lat)
     deepest_first = near.order_by("-depth", "path")
     return next(
         (one for one in deepest_first if from_geojson(loads(one.boundary)).covers(spot)), None

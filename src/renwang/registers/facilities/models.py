@@ -123,7 +123,7 @@ class Stock(models.Model):
     name = models.CharField(pgettext_lazy("of stock", "what it is"), max_length=80)
     search = models.CharField(max_length=200)
     lot = models.CharField(_("lot"), max_length=40, blank=True)
-    quantity = models.FloatField(_("quantity"))
+    quantity = models.FloatField(pgettext_lazy("of stock", "quantity"))
     unit = models.CharField(_("counted in"), max_length=12, blank=True)
     place = models.CharField(_("where in it"), max_length=80, blank=True)
     expires_on = models.DateField(_("may be used until"), null=True)

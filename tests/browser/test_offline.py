@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, sign_in
+from tests.browser.conftest import PHONE, WAIT, sign_in
 from tests.browser.offline import Telephone, launch
+
+# What is kept is encrypted, written to the disk and sent in turn: on a machine with other things to do, not in five seconds.
+expect.set_options(timeout=WAIT)
 
 
 @pytest.fixture

@@ -270,6 +270,29 @@ class Photo(models.Model):
         ]
 
 
+class Voice(models.Model):
+    """A voice message that came with a case: the sound as it was, and beside it what a person wrote down of it."""
+
+    id = models.UUIDField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="voices")
+    kind = models.CharField(max_length=4)  # see `voice_rules.Sound`
+    size = models.PositiveIntegerField()  # bytes
+    seconds = models.FloatField(null=True)
+    digest = models.CharField(max_length=64)
+    is_reporters = models.BooleanField(default=False)
+    is_shown = models.BooleanField(default=False)  # on the reporter's page
+    transcript = models.TextField(blank=True)
+    written_by = models.UUIDField(null=True)
+    written_at = models.DateTimeField(null=True)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "digest"], name="casevoice_once"),
+        ]
+
+
 class Placard(models.Model):
     """A sheet with a code that hangs on a wall, and where it hangs; never at a household's door.
 

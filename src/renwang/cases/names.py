@@ -81,6 +81,8 @@ STEPS: Mapping[str, Any] = {
     "mask": pgettext_lazy("story of a case", "Masked for others"),
     "unmask": pgettext_lazy("story of a case", "No longer masked"),
     "photo": pgettext_lazy("story of a case", "Photograph"),
+    "voice": pgettext_lazy("story of a case", "Voice message"),
+    "written": pgettext_lazy("story of a case", "Voice message written down"),
     "undo": pgettext_lazy("story of a case", "Undone"),
     "code": pgettext_lazy("story of a case", "New code for the reporter"),
     "link": pgettext_lazy("story of a case", "Put on the risk list"),

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from renwang.base.paging import Page, page_of
 from renwang.base.pure.text import search_key
 from renwang.cases.clock_rules import ClockKind
-from renwang.cases.models import Answer, Case, Clock, Photo, Reporter, SavedFilter, Step
+from renwang.cases.models import Answer, Case, Clock, Photo, Reporter, SavedFilter, Step, Voice
 from renwang.cases.rules import LIVE, OWED, State
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
@@ -57,6 +57,7 @@ class CasePage:
     answers: list[Answer]
     clocks: list[Clock]
     photos: list[Photo]
+    voices: list[Voice]
     merged: list[Case]
     parts: list[Case]
     has_contact: bool
@@ -155,7 +156,7 @@ def case_of(viewer: Viewer, ref: str) -> Case | None:
 
 
 def case_page(viewer: Viewer, ref: str) -> CasePage | None:
-    """Read the whole story of a case; None for one that the viewer may not see. Eight statements at most."""
+    """Read the whole story of a case; None for one that the viewer may not see. Nine statements at most."""
     case = case_of(viewer, ref)
     if case is None:
         return None
@@ -165,6 +166,7 @@ def case_page(viewer: Viewer, ref: str) -> CasePage | None:
         list(case.answers.order_by("-number").select_related("unit").defer("unit__boundary")),
         list(case.clocks.order_by("due_at")),
         list(case.photos.order_by("at", "pk")),
+        list(case.voices.order_by("at", "pk")),
         list(case.merged.order_by("received_at").defer("search")[:50]),
         list(case.parts.order_by("received_at").defer("search")[:50]),
         Reporter.objects.filter(case=case).exists(),
@@ -174,6 +176,14 @@ def case_page(viewer: Viewer, ref: str) -> CasePage | None:
 def cases_by_ref(viewer: Viewer, refs: Collection[str]) -> list[Case]:
     """Find cases by their numbers, as far as the viewer may see them."""
     return list(visible_to(viewer).filter(ref__in=refs).only("pk", "ref"))
+
+
+def voice_of(viewer: Viewer, key: UUID) -> Voice | None:
+    """Find a voice message that the viewer may hear: of a case whose words are masked only whoever handles it."""
+    voice = Voice.objects.filter(pk=key).select_related("case").first()
+    if voice is None or not known_to(viewer).filter(pk=voice.case_id).exists():
+        return None
+    return None if voice.case.masked and not may_handle(viewer, voice.case) else voice
 
 
 def photo_of(viewer: Viewer, key: UUID) -> Photo | None:

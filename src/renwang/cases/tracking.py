@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from renwang.cases.clock_rules import ClockKind
-from renwang.cases.models import Answer, Case, Clock, Photo, Step
+from renwang.cases.models import Answer, Case, Clock, Photo, Step, Voice
 from renwang.cases.rules import MOVES, Act, State
 from renwang.cases.services.intake import digest_of, read_code
 
@@ -20,6 +20,7 @@ class Tracked:
     steps: Sequence[Step]
     answers: Sequence[Answer]
     photos: Sequence[Photo]
+    voices: Sequence[Voice]
     answer_due: datetime | None
     parts: Sequence[Case]
 
@@ -32,7 +33,7 @@ class Tracked:
 
 
 def track(code: str) -> Tracked | None:
-    """Find a case by the code of its reporter; None where no case has it. Seven statements at most."""
+    """Find a case by the code of its reporter; None where no case has it. Eight statements at most."""
     found = Case.objects.filter(code=digest_of(read_code(code))).defer("search")
     own = found.select_related("merged_into__unit", "unit").first()
     if own is None:
@@ -46,6 +47,7 @@ def track(code: str) -> Tracked | None:
         [one for one in steps if one.case_id == own.pk or one.act not in _OWN],
         list(Answer.objects.filter(case=head).order_by("-number")),
         list(Photo.objects.filter(case=own, is_shown=True).order_by("at", "pk")),
+        list(Voice.objects.filter(case=own, is_shown=True).order_by("at", "pk")),
         Clock.objects.filter(case=head, kind=ClockKind.ANSWER, met_at=None, paused_at=None)
         .values_list("due_at", flat=True)
         .first(),
@@ -54,7 +56,15 @@ def track(code: str) -> Tracked | None:
 
 
 _OWN = frozenset(
-    {"come", Act.ADD.value, Act.REJECT.value, Act.CONFIRM.value, Act.WITHDRAW.value, "photo"}
+    {
+        "come",
+        Act.ADD.value,
+        Act.REJECT.value,
+        Act.CONFIRM.value,
+        Act.WITHDRAW.value,
+        "photo",
+        "voice",
+    }
 )
 """Steps that are only the reporter's own: whoever was merged into a case reads none of another one's."""
 
@@ -62,4 +72,10 @@ _OWN = frozenset(
 def photo_by_code(code: str, key: UUID) -> Photo | None:
     """Find a photograph that the holder of a code may see."""
     shown = Photo.objects.filter(pk=key, is_shown=True)
+    return shown.filter(case__code=digest_of(read_code(code))).first()
+
+
+def voice_by_code(code: str, key: UUID) -> Voice | None:
+    """Find a voice message that the holder of a code may hear."""
+    shown = Voice.objects.filter(pk=key, is_shown=True)
     return shown.filter(case__code=digest_of(read_code(code))).first()

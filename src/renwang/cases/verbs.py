@@ -35,6 +35,8 @@ journal.declare(
         "cases.noted": _("{actor} wrote a note beside the case {subject}"),
         "cases.masked": _("{actor} masked the words of {subject} for others: {reason}"),
         "cases.unmasked": _("{actor} no longer masks the words of {subject}"),
+        "cases.spoken": _("A voice message was added to the case {subject}"),
+        "cases.written_down": _("{actor} wrote down what the voice message of {subject} says"),
         "cases.photographed": _("{actor} added a photograph to the case {subject}"),
         "cases.code_renewed": _("{actor} gave the reporter of {subject} a new code"),
         "cases.contact_read": _("{actor} read how the reporter of {subject} can be reached"),

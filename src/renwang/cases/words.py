@@ -12,6 +12,7 @@ from renwang.cases import (
     rules,
     setting_rules,
     suggest_rules,
+    voice_rules,
     workday_rules,
 )
 from renwang.chain.rules import Refusal
@@ -62,6 +63,13 @@ REFUSALS: Mapping[type[Refusal], Any] = {
         "The desk has not chosen often enough; from {most} choices on something can be learned."
     ),
     suggest_rules.SwitchedSoAlready: _("It is switched so already."),
+    voice_rules.NotASound: _(
+        "This is no sound file that is taken (WebM, Ogg, M4A, MP3, AAC, WAV, AMR; no film)."
+    ),
+    voice_rules.SoundTooLarge: _("The voice message is larger than {megabytes} MB."),
+    voice_rules.SoundTooLong: _("The voice message is longer than {minutes} minutes."),
+    voice_rules.TooManySounds: _("At most {most} voice messages."),
+    voice_rules.NothingWritten: _("Write down what is said."),
     placard_rules.BetraysAHome: _(
         "One household lives in this building. A code on it would say who has written; hang one at the grid."
     ),

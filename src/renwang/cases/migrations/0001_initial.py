@@ -699,5 +699,26 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['-at'], name='casechosen_at'), models.Index(fields=['suggested', 'kind', '-at'], name='casechosen_pair')],
             },
         ),
+        migrations.CreateModel(
+            name='Voice',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=4)),
+                ('size', models.PositiveIntegerField()),
+                ('seconds', models.FloatField(null=True)),
+                ('digest', models.CharField(max_length=64)),
+                ('is_reporters', models.BooleanField(default=False)),
+                ('is_shown', models.BooleanField(default=False)),
+                ('transcript', models.TextField(blank=True)),
+                ('written_by', models.UUIDField(null=True)),
+                ('written_at', models.DateTimeField(null=True)),
+                ('by', models.UUIDField(null=True)),
+                ('at', models.DateTimeField()),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='voices', to='cases.case')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'digest'), name='casevoice_once')],
+            },
+        ),
         migrations.RunPython(guard, unguard),
     ]

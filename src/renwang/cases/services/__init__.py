@@ -42,6 +42,7 @@ from renwang.cases.services.intake import (
 from renwang.cases.services.joining import merge_case, part_case, put_on_risk_list, unmerge_case
 from renwang.cases.services.placarding import make_placards, retire_placard
 from renwang.cases.services.returning import arbitrate_case, return_case
+from renwang.cases.services.speaking import add_voice, speak_by_code, write_down
 from renwang.cases.services.voicing import (
     add_by_code,
     add_photo,
@@ -57,6 +58,7 @@ __all__ = [
     "accept_case",
     "add_by_code",
     "add_photo",
+    "add_voice",
     "advise_answer",
     "answer_case",
     "arbitrate_case",
@@ -95,9 +97,11 @@ __all__ = [
     "return_case",
     "screen_case",
     "show_code",
+    "speak_by_code",
     "take_case",
     "undo_bunch",
     "unmask_case",
     "unmerge_case",
     "withdraw_by_code",
+    "write_down",
 ]

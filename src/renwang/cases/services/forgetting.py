@@ -16,12 +16,13 @@ from renwang.base import journal
 from renwang.base.forgetting import eraser, forget
 from renwang.base.pure.text import search_key
 from renwang.base.retention import Retention, proof_of, retain
-from renwang.cases import photos
-from renwang.cases.models import Answer, Case, Photo, Reporter, SavedFilter, Step, Topic
+from renwang.cases import photos, voices
+from renwang.cases.models import Answer, Case, Photo, Reporter, SavedFilter, Step, Topic, Voice
 from renwang.cases.services.moving import BY
 from renwang.registers.photos import keeps
 
 REPORTER, WORDS, PHOTO = "cases.reporter", "cases.words", "cases.photo"
+VOICE = "cases.voice"
 AT_ONCE = 200
 
 
@@ -37,6 +38,12 @@ def _erase_photos(keys: Sequence[str]) -> int:
 
 
 keeps(photos.FOLDER, lambda keys: Photo.objects.filter(pk__in=keys).values_list("pk", flat=True))
+
+
+@eraser(VOICE, file=voices.file_of)
+def _erase_voices(keys: Sequence[str]) -> int:
+    """Erase the rows of voice messages with what was written down of them; their files go with them."""
+    return Voice.objects.filter(pk__in=keys).delete()[0]
 
 
 @eraser(WORDS)
@@ -106,6 +113,8 @@ def _forget_due(due: QuerySet[Any], kind: str, verb: str, now: datetime) -> int:
 
 def _forget_pictures(keys: Sequence[Any], now: datetime) -> int:
     shots = Photo.objects.filter(case__in=keys).values_list("pk", flat=True)
+    spoken = Voice.objects.filter(case__in=keys).values_list("pk", flat=True)
+    forget(VOICE, list(spoken), now=now)
     return forget(PHOTO, list(shots), now=now)
 
 

@@ -25,10 +25,10 @@ from renwang.base.models import Counter
 from renwang.base.pure.ids import short_code, uuid7
 from renwang.base.pure.text import search_key, trim
 from renwang.base.references import count_up
-from renwang.cases import config, photos
+from renwang.cases import config, photos, voices
 from renwang.cases.clock_rules import ClockKind, Term, begun
 from renwang.cases.kind_rules import OTHER, Kind, find_danger
-from renwang.cases.models import Case, Clock, Photo, Reporter, Step
+from renwang.cases.models import Case, Clock, Photo, Reporter, Step, Voice
 from renwang.cases.rules import (
     CONTACT_AT_MOST,
     CameInTheFuture,
@@ -40,6 +40,7 @@ from renwang.cases.rules import (
     is_too_often,
 )
 from renwang.cases.services.moving import By, hand_of, new_clock
+from renwang.cases.voice_rules import Heard
 from renwang.cases.waiting import waiting_case
 from renwang.cases.workday_rules import Calendar
 from renwang.chain.models import Building, Unit
@@ -74,6 +75,7 @@ class Report:
     came_at: datetime | None = None  # where it was said before it was entered
     language: str = ""
     files: Sequence[bytes] = field(default=(), repr=False)
+    sounds: Sequence[bytes] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +118,18 @@ def enter_report(report: Report, unit: Unit, via: Via, *, by: By, now: datetime)
 def _take_in(
     report: Report, unit: Unit, via: Via, *, by: By, now: datetime, address: str = ""
 ) -> Taken:
-    words = check_words(report.words)
+    heard = voices.listen(report.sounds)
+    words = report.words if report.words.strip() or not heard else voices.unwritten(report.language)
+    words = check_words(words)
     if len(report.contact) > CONTACT_AT_MOST:
         raise WordsTooLong(most=CONTACT_AT_MOST)
     outside = digest_of(f"key:{report.key}")
     drawn = photos.draw(report.files)
-    made = _prepared(report, unit, words, now)
+    made = _prepared(report, unit, words, heard, now)
     for _again in range(3):
         if (known := _known(outside)) is not None:
             return Taken(known, code_of(report.key), False)
-        case, writing, shots = _composed(
+        case, writing, shots, spoken = _composed(
             report, words, outside, unit, via, drawn, made, by=by, now=now
         )
         try:
@@ -136,6 +140,7 @@ def _take_in(
             return Taken(case, code_of(report.key), True)
         except BaseException as trouble:
             photos.drop(shots)
+            voices.drop(spoken)
             if not isinstance(trouble, IntegrityError):
                 raise
             # Sent twice at the same moment, or two numbers alike: look again.
@@ -162,15 +167,18 @@ class _Prepared:
     holder: Unit
     key: str
     alarm: str
+    heard: Sequence[Heard]
 
 
-def _prepared(report: Report, unit: Unit, words: str, now: datetime) -> _Prepared:
+def _prepared(
+    report: Report, unit: Unit, words: str, heard: Sequence[Heard], now: datetime
+) -> _Prepared:
     calendar, kinds = config.current()
     key = search_key(words)
     alarm = find_danger(key, config.alarms())
     guess = "danger" if alarm and "danger" in kinds else OTHER
     kind = config.kind_of(kinds, report.kind or guess)
-    return _Prepared(calendar, kind, route(unit, kind, now), key, alarm)
+    return _Prepared(calendar, kind, route(unit, kind, now), key, alarm, heard)
 
 
 def _composed(
@@ -184,8 +192,8 @@ def _composed(
     *,
     by: By,
     now: datetime,
-) -> tuple[Case, Writing, list[Photo]]:
-    """Make every row ready, and put the photographs on the disk: the write itself is over in a moment."""
+) -> tuple[Case, Writing, list[Photo], list[Voice]]:
+    """Make every row ready, and put pictures and sounds on the disk: the write itself is over in a moment."""
     calendar, kind, holder = made.calendar, made.kind, made.holder
     key, alarm = made.key, made.alarm
     case = Case(
@@ -226,7 +234,11 @@ def _composed(
     shots = photos.as_rows(
         Photo, case, drawn, by=hand_of(by), now=now, is_reporters=True, is_shown=True
     )
+    spoken = voices.as_rows(
+        case, made.heard, by=hand_of(by), now=now, is_reporters=True, is_shown=True
+    )
     writing.add(*shots)
+    writing.add(*spoken)
     writing.add(
         journal.compose(
             "cases.reported", case, by=by, at=now, kind=case.kind, via=via, alarm=bool(alarm),
@@ -236,7 +248,7 @@ def _composed(
     urgent = kind.terms.receive.is_urgent
     waiting = waiting_case(case, due_at=case.due_at, now=now, is_urgent=urgent)
     writing.add(compose_errand(waiting, now))
-    return case, writing, shots
+    return case, writing, shots, spoken
 
 
 ALARM = Term(minutes=10)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from renwang.web.desk import case_acts, case_views, cases, placards
+from renwang.web.desk import case_acts, case_views, case_voices, cases, placards
 
 urlpatterns = [
     path("cases/", cases.show_cases, name="cases"),
@@ -28,6 +28,8 @@ urlpatterns = [
     path("cases/many/", case_acts.do_to_many, name="cases_many"),
     path("cases/many/<uuid:key>/undo/", case_acts.undo, name="cases_undo"),
     path("cases/filters/", case_acts.keep_filter, name="cases_filter"),
+    path("cases/voices/<uuid:key>/", case_voices.give_voice, name="case_voice"),
+    path("cases/voices/<uuid:key>/write/", case_voices.write_down, name="case_voice_write"),
     path("cases/photos/<uuid:key>/", cases.give_photo, name="case_photo"),
     path("cases/<str:ref>/", cases.show_case, name="case"),
     path("cases/<str:ref>/answer/", case_acts.answer, name="case_answer"),
@@ -35,6 +37,7 @@ urlpatterns = [
     path("cases/<str:ref>/return/", case_acts.give_back, name="case_return"),
     path("cases/<str:ref>/merge/", case_acts.merge, name="case_merge"),
     path("cases/<str:ref>/code/", case_acts.renew_code, name="case_code"),
+    path("cases/<str:ref>/speak/", case_voices.add_voice, name="case_speak"),
     path("cases/<str:ref>/photograph/", case_acts.photograph, name="case_photograph"),
     path("cases/<str:ref>/do/<str:act>/", case_acts.do, name="case_act"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from renwang.cases import config, photos, services
+from renwang.cases import config, photos, services, voices
 from renwang.cases.answer_rules import Said
 from renwang.cases.names import ENDS, FINDINGS
 from renwang.cases.rules import ANSWERS, MOVES, Act, End, State, Via
@@ -22,8 +22,10 @@ from renwang.cases.selectors import (
     may_handle,
     photo_of,
     taken_by,
+    voice_of,
 )
 from renwang.cases.services import Report
+from renwang.cases.voice_rules import MIMES, Sound
 from renwang.chain.rules import Refusal
 from renwang.chain.selectors.naming import topmost_units
 from renwang.web.frame.bodies import takes
@@ -239,3 +241,15 @@ def give_photo(request: HttpRequest, key: UUID) -> HttpResponse:
         raise Http404(str(key))
     headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(data, content_type="image/jpeg", headers=headers)
+
+
+@require_safe
+@signed_in
+def give_voice(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Give a voice message to whoever may hear it."""
+    voice = voice_of(request.viewer, key)
+    data = voices.bytes_of(voice) if voice else None
+    if voice is None or data is None:
+        raise Http404(str(key))
+    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(data, content_type=MIMES[Sound(voice.kind)], headers=headers)

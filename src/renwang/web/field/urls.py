@@ -37,6 +37,7 @@ urlpatterns = [
     path("risks/<str:ref>/look/", risks.look, name="risk_look"),
     path("cases/", cases.show_cases, name="cases"),
     path("cases/report/", cases.report, name="case_report"),
+    path("cases/voices/<uuid:key>/", cases.give_voice, name="case_voice"),
     path("cases/photos/<uuid:key>/", cases.give_photo, name="case_photo"),
     path("cases/<str:ref>/", cases.show_case, name="case"),
     path("cases/<str:ref>/take/", cases.take, name="case_take"),

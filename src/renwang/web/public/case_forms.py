@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from renwang.cases import photos
 from renwang.cases.kind_rules import Kind, grouped
-from renwang.cases.rules import CONTACT_AT_MOST, PLACE_AT_MOST, WORDS_AT_MOST, NotAPerson
+from renwang.cases.rules import (
+    CONTACT_AT_MOST,
+    PLACE_AT_MOST,
+    WORDS_AT_MOST,
+    NotAPerson,
+    WordsMissing,
+)
+from renwang.cases.voice_rules import LARGEST as SOUND_AT_MOST
 from renwang.chain.words import say_refusal
 
 PHOTOS = "image/jpeg,image/png,image/webp"
@@ -37,6 +44,18 @@ class PhotosField(forms.FileField):
         return [one.read(photos.LARGEST + 1) for one in files]
 
 
+class VoiceField(forms.FileField):
+    """A voice message, read as bytes; a phone offers its recorder. None is fine."""
+
+    def __init__(self, **options: Any):
+        widget = forms.FileInput(attrs={"accept": "audio/*"})
+        super().__init__(widget=widget, required=False, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[bytes]:
+        """Read what was chosen; which sounds are taken is said by `cases.voice_rules`."""
+        return [data.read(SOUND_AT_MOST + 1)] if data else []
+
+
 class ReportForm(forms.Form):
     """What is the matter, where exactly, a picture. Everything but the words may stay empty."""
 
@@ -44,8 +63,13 @@ class ReportForm(forms.Form):
     words = forms.CharField(
         label=_("What is the matter?"),
         max_length=WORDS_AT_MOST,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
         help_text=_("In your own words. Leave out names and telephone numbers of other people."),
+    )
+    voice = VoiceField(
+        label=_("Or say it"),
+        help_text=_("A voice message of up to five minutes, instead of words or beside them."),
     )
     photos = PhotosField(
         label=_("Photographs"),
@@ -86,6 +110,8 @@ class ReportForm(forms.Form):
         said = super().clean() or self.cleaned_data
         if said.get("website"):
             raise forms.ValidationError(say_refusal(NotAPerson()))
+        if not said.get("words", "").strip() and not said.get("voice"):
+            self.add_error("words", say_refusal(WordsMissing()))
         if said.get("lon") is None or said.get("lat") is None:
             said["lon"] = said["lat"] = None
         return said
@@ -97,9 +123,18 @@ class AddForm(forms.Form):
     words = forms.CharField(
         label=_("What else is there to say?"),
         max_length=2000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    voice = VoiceField(label=_("Or say it"))
     photos = PhotosField(label=_("Photographs"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words where there is no voice."""
+        said = super().clean() or self.cleaned_data
+        if not said.get("words", "").strip() and not said.get("voice"):
+            self.add_error("words", say_refusal(WordsMissing()))
+        return said
 
 
 class RejectForm(forms.Form):

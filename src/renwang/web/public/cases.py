@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from renwang.bulletins import selectors as bulletins
-from renwang.cases import config, photos, services
+from renwang.cases import config, photos, services, voices
 from renwang.cases.kind_rules import OTHER
 from renwang.cases.models import Case
 from renwang.cases.placard_rules import entrances_of
@@ -22,7 +23,9 @@ from renwang.cases.placards import hung_at
 from renwang.cases.rules import ReportedTooOften
 from renwang.cases.services import Report, read_code, show_code
 from renwang.cases.suggesting import suggest_for
-from renwang.cases.tracking import Tracked, photo_by_code, track
+from renwang.cases.tracking import Tracked, photo_by_code, track, voice_by_code
+from renwang.cases.voice_rules import LARGEST as SOUND_AT_MOST
+from renwang.cases.voice_rules import MIMES, Sound
 from renwang.chain.models import Building, Unit
 from renwang.chain.rules import Refusal
 from renwang.chain.selectors import public as places
@@ -42,7 +45,7 @@ def anybody(_request: HttpRequest) -> bool:
     return True
 
 
-@takes(photos.LARGEST, known=anybody)
+@takes(photos.LARGEST + SOUND_AT_MOST, known=anybody)
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest, ref: str) -> HttpResponse:
     """Report something at a place."""
@@ -50,7 +53,7 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
     return _report(request, _Where(place, touched=spot_touched(request, place)))
 
 
-@takes(photos.LARGEST, known=anybody)
+@takes(photos.LARGEST + SOUND_AT_MOST, known=anybody)
 @require_http_methods(["GET", "POST"])
 def report_here(request: HttpRequest, code: str) -> HttpResponse:
     """Report something where a code hangs on the wall: the place is filled in already, down to the entrance."""
@@ -141,7 +144,7 @@ def _told(said: Mapping[str, Any], where: _Where) -> Report:
         lon, lat = round(lon, DECIMALS), round(lat, DECIMALS)
     return Report(
         **{name: said[name] for name in names}, place=said["place"] or where.place, lon=lon, lat=lat, building=where.building,
-        door=str(where.entrance or ""), files=said["photos"], language=get_language() or "",
+        door=str(where.entrance or ""), files=said["photos"], sounds=said["voice"], language=get_language() or "",
     )  # fmt: skip
 
 
@@ -206,7 +209,7 @@ def _do(request: HttpRequest, code: str, sentence: str, deed: Callable[[], Any])
     return private(done(request, sentence, "public:case", code))
 
 
-@takes(photos.LARGEST, known=anybody)
+@takes(photos.LARGEST + SOUND_AT_MOST, known=anybody)
 @require_POST
 def add(request: HttpRequest, code: str) -> HttpResponse:
     """Say more."""
@@ -219,8 +222,15 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     said = form.cleaned_data
     return _do(
         request, code, _("Thank you. It stands beside what you brought."),
-        lambda: services.add_by_code(code, said["words"], now=request.now, files=said["photos"]),
+        lambda: _add(code, said, request.now),
     )  # fmt: skip
+
+
+def _add(code: str, said: Mapping[str, Any], now: datetime) -> Case:
+    more = {"now": now, "files": said["photos"]}
+    if said["voice"]:
+        return services.speak_by_code(code, said["words"], said["voice"][0], **more)
+    return services.add_by_code(code, said["words"], **more)
 
 
 @require_POST
@@ -266,3 +276,13 @@ def give_photo(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
     if data is None:
         raise Http404
     return private(HttpResponse(data, content_type="image/jpeg"))
+
+
+@require_safe
+def give_voice(request: HttpRequest, code: str, key: UUID) -> HttpResponse:
+    """Give a voice message to whoever has the code of its case."""
+    voice = voice_by_code(code, key)
+    data = voices.bytes_of(voice) if voice else None
+    if voice is None or data is None:
+        raise Http404
+    return private(HttpResponse(data, content_type=MIMES[Sound(voice.kind)]))

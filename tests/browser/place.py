@@ -115,7 +115,14 @@ def _entered() -> set[str]:
         for value in model.objects.order_by().values_list(column, flat=True).distinct()
         if value
     }
-    return found | _hot_spots() | _said()
+    return found | _hot_spots() | _offered() | _said()
+
+
+def _offered() -> set[str]:
+    """Return what linked systems call their services."""
+    from renwang.cases.linked.models import System
+
+    return {one["name"] for system in System.objects.all() for one in system.services}
 
 
 def _hot_spots() -> set[str]:

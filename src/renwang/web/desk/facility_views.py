@@ -429,10 +429,14 @@ def _tell(one: Finding, holes: Holes) -> Told:
     )  # fmt: skip
 
 
+# What somebody wrote of a defect or of a stock, as a finding quotes it.
+WORDS = frozenset(["defect", "thing", "things", "unit"])
+
+
 def _shown(one: Finding) -> SafeString:
     sentence, params = said.told_of(one)
-    if "defect" in params:
-        params["defect"] = as_written(params["defect"])
+    for key in WORDS & params.keys():
+        params[key] = as_written(params[key])
     return format_html(sentence, **params)
 
 

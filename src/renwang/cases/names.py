@@ -88,6 +88,7 @@ STEPS: Mapping[str, Any] = {
     "link": pgettext_lazy("story of a case", "Put on the risk list"),
     "part": pgettext_lazy("story of a case", "A case of its own was made out of it"),
     "merged_in": pgettext_lazy("story of a case", "Stands for another one too"),
+    "shared": pgettext_lazy("story of a case", "Note of the other side"),
     "link_in": pgettext_lazy("story of a case", "Came in from another system"),
     "arrived": pgettext_lazy("story of a case", "Arrived in the other system"),
     "tell": pgettext_lazy("story of a case", "Told the other system more"),

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "renwang.cases",
     "renwang.cases.mediation",
     "renwang.cases.linked",
+    "renwang.cases.sharing",
     "renwang.response",
     "renwang.response.briefs",
     "renwang.response.fieldwork",

@@ -18,6 +18,7 @@ from renwang.bulletins.invented import say_invented
 from renwang.cases.invented import invent_cases
 from renwang.cases.linked.invented import invent_linked
 from renwang.cases.mediation.invented import invent_mediations
+from renwang.cases.sharing.invented import invent_sharing
 from renwang.chain.invented.loading import PlaceTaken, load_invented
 from renwang.chain.invented.signins import SignIn, demo_signins
 from renwang.chain.models import Unit
@@ -84,6 +85,7 @@ def fill(root: Unit, signins: Sequence[SignIn], *, now: datetime, seed: int = 1)
     invent_cases(root, now=now)
     invent_mediations(root, now=now)
     invent_linked(root, now=now)
+    invent_sharing(root, now=now)
     invent_facilities(root, now=now)
     invent_claims(root, now=now, seed=seed)
     invent_care(root, keeper=people["secretary"], opener=people["duty"], now=now)

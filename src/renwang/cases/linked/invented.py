@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from renwang.cases import services as cases
 from renwang.cases.linked import services
 from renwang.cases.linked.models import Counterpart, System
 from renwang.cases.linked.rules import LONGEST, Pair
@@ -76,9 +75,8 @@ def invent_linked(root: Unit, *, now: datetime) -> int:
         label="市民热线转办平台", url="https://hotline.example/open311/discovery.json", unit=root,
         every=LONGEST, form="json", by=BY, now=clock.now,
     )  # fmt: skip
-    System.objects.exclude(pk=system.pk).update(
-        trouble="no-connection", failures=4, visited_at=now, due_at=now + 24 * HOUR
-    )
+    System.objects.exclude(pk=system.pk).update(trouble="no-connection", failures=4, visited_at=now)
+    System.objects.update(due_at=now + 24 * HOUR)  # nothing answers at these addresses
     return 2
 
 
@@ -92,17 +90,16 @@ def _send_one(system: System, twin: Twin, clock: _Clock) -> None:
     """Send a case that somebody has accepted, and let them begin with it; never one that came from them."""
     ours = Case.objects.exclude(pk__in=Counterpart.objects.filter(system=system).values("case"))
     ready = ours.filter(
-        kind__in=("rubbish", "property", "parking"), state__in=(State.ACCEPTED, State.IN_HAND),
-        merged_into=None, alarm="", masked="", path__startswith=system.path,
+        kind__in=list(System.objects.get(pk=system.pk).sent_as), merged_into=None, alarm="",
+        state__in=(State.ACCEPTED, State.ASSIGNED, State.IN_HAND, State.REOPENED),
+        masked="", path__startswith=system.path,
     )  # fmt: skip
     case = ready.order_by("received_at", "pk").first()
     if case is None:
-        case = ours.filter(kind="rubbish", state=State.RECEIVED).order_by("pk").first()
-        if case is None:
-            return
-        cases.accept_case(case.pk, by=BY, now=clock.now)
+        return
     note = "社区无处置权限，请平台派单。"
-    made = services.send_case(case.pk, system.pk, note=note, by=BY, now=clock.now)
+    said = {"where": ["walk"]}
+    made = services.send_case(case.pk, system.pk, note=note, answers=said, by=BY, now=clock.now)
     _visit(system, twin, clock)
     made.refresh_from_db()
     if made.number:

@@ -159,7 +159,7 @@ def write_down(errand: Errand, brought: Brought, at: datetime) -> None:
     for key, number in brought.numbers:
         _number(key, number, at)
     counts, broken = _take(system, brought.requests, at)
-    changed = _states(system, brought.statuses, at)
+    changed = counts.get("changed", 0) + _states(system, brought.statuses, at)
     changed += sum(note_update(system, one, now=at) for one in brought.updates)
     trouble = brought.trouble or broken
     _keep(system, errand, brought, trouble, at)

@@ -33,7 +33,7 @@ _ICONS = {
     "answer": "message", "add": "edit", "confirm": "check-double", "reject": "cross",
     "call_back": "phone", "reopen": "refresh", "close": "check-double", "withdraw": "cross",
     "climb": "arrow-up", "note": "edit", "link": "warning",
-    "link_in": "link", "arrived": "link", "tell": "send", "far": "message",
+    "shared": "people", "link_in": "link", "arrived": "link", "tell": "send", "far": "message",
     "far_closed": "check-double",
 }  # fmt: skip
 

@@ -53,6 +53,7 @@ from renwang.web.desk.forms.cases import (
     WordsForm,
 )
 from renwang.web.desk.linked_cases import elsewhere
+from renwang.web.desk.sharing_cases import seen_by_others, show_shared
 from renwang.web.frame import tables
 from renwang.web.frame.gates import done, may, sent_form, sentence_of, signed_in
 
@@ -236,8 +237,10 @@ def page_of(request: HttpRequest, ref: str) -> CasePage:
 @require_GET
 @signed_in
 def show_case(request: HttpRequest, ref: str) -> HttpResponse:
-    """Tell the story of a case, with what can be done next."""
-    page = page_of(request, ref)
+    """Tell the story of a case, with what can be done next; of one that is only shared, what the agreement names."""
+    page = case_page(request.viewer, ref)
+    if page is None:
+        return show_shared(request, ref)
     viewer, case, kinds = request.viewer, page.case, config.kinds()
     handles = may_handle(viewer, case)
     state = State(case.state)
@@ -257,7 +260,9 @@ def show_case(request: HttpRequest, ref: str) -> HttpResponse:
         if handles and case.words and case.is_live
         else [],
         "mediations": of_case(viewer, case.pk),
-        "linked": elsewhere(case, handles=handles),
+        "linked": elsewhere(page, handles=handles),
+        "others": seen_by_others(case, kinds, request.now),
+        "own_parts": {one.pk for one in page.parts if viewer.may("cases.see", one.path)},
         "names": _names(viewer, page),
         "steps": _told(page),
         "suggested": suggested,

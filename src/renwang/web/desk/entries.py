@@ -93,6 +93,7 @@ ENTRIES = [
         key="0",
         count=mediations.count_waiting,
     ),
+    Entry(_("Sharing agreements"), "desk:sharings", "people", "cases.see", NOW),
     Entry(
         _("Signals"),
         "desk:signals",

@@ -12,16 +12,22 @@ from renwang.cases.linked import selectors, services
 from renwang.cases.linked.models import System
 from renwang.cases.linked.words import SENDINGS, say_trouble
 from renwang.cases.models import Case
-from renwang.cases.selectors import case_of, may_handle
+from renwang.cases.rules import Act
+from renwang.cases.selectors import CasePage, case_of, may_handle
 from renwang.chain.reach import NotInReach, Viewer
 from renwang.chain.rules import Refusal
 from renwang.web.desk.forms.linked import SendForm, TellForm
 from renwang.web.frame.gates import done, not_done, refused, sent_form, sentence_of, signed_in
 
+TOUCHED = frozenset({"link_in", "arrived", "far", "far_closed", Act.REFER.value})
+"""Steps that every case has which another system knows; without one of them none is asked for."""
 
-def elsewhere(case: Case, *, handles: bool) -> dict[str, Any]:
-    """Give in which systems a case is known and to which it may be sent; two statements."""
-    known = selectors.counterparts_of(case)
+
+def elsewhere(page: CasePage, *, handles: bool) -> dict[str, Any]:
+    """Give in which systems a case is known and to which it may be sent; two statements at most."""
+    case = page.case
+    is_touched = any(one.act in TOUCHED for one in page.steps)
+    known = selectors.counterparts_of(case) if is_touched else []
     return {
         "counterparts": [(one, SENDINGS[one.sending], say_trouble(one.trouble)) for one in known],
         "takers": selectors.takers_of(case, known) if handles else [],

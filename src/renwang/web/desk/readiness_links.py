@@ -75,6 +75,7 @@ PAGES: Mapping[str, Page] = {
     "referral": Page(_("To the question"), _of("desk:referral")),
     "feed": Page(_("To the feeds"), _list("desk:feeds")),
     "nodes": Page(_("To the other nodes"), _list("desk:peers")),
+    "sharing": Page(_("To the sharing agreement"), _of("desk:sharing")),
     "linked": Page(_("To the linked system"), _of("desk:linked_system")),
     "draft": Page(_("To the draft"), _of("desk:draft")),
     "rehearsals": Page(_("To the rehearsals"), _list("desk:rehearsals")),

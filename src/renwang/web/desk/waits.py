@@ -18,6 +18,7 @@ from renwang.alerts.models import Alert
 from renwang.alerts.waiting import DRAFT
 from renwang.bulletins.waiting import QUESTION
 from renwang.cases.mediation import waiting as mediation
+from renwang.cases.sharing import waiting as sharing
 from renwang.cases.waiting import ARBITRATE, CALL_BACK, CASE
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors.naming import places_at
@@ -159,6 +160,11 @@ WORK: Mapping[str, Work] = {
         gettext_lazy("Decide whose a case is"),
         "flag",
         lambda one, _viewer: reverse("desk:case", args=[one.ref]) + "#arbitrate",
+    ),
+    sharing.APPROVAL: Work(
+        gettext_lazy("Approve a sharing agreement"),
+        "people",
+        lambda one, _viewer: reverse("desk:sharing", args=[one.ref]),
     ),
     mediation.CONSENT: Work(gettext_lazy("Ask parties for consent"), "people", _mediation),
     mediation.NAME: Work(gettext_lazy("Name a mediator"), "flag", _mediation),

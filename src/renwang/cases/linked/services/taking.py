@@ -27,7 +27,7 @@ _LOOKED_BACK = timedelta(days=2)
 
 @transaction.atomic
 def take_in(system: System, seen: RequestSeen, *, now: datetime) -> str:
-    """Take in a request, once by its number; say what became of it: new, known, outside or over.
+    """Take in a request, once by its number; say what became of it: new, known, changed, outside or over.
 
     One that was closed before anybody here heard of it stays there, and so does
     one whose position lies outside the place. One that is a case of ours, sent
@@ -35,8 +35,7 @@ def take_in(system: System, seen: RequestSeen, *, now: datetime) -> str:
     """
     known = Counterpart.objects.filter(system=system, number=seen.number).first()
     if known is not None:
-        note_status(known, system, seen, now=now)
-        return "known"
+        return "changed" if note_status(known, system, seen, now=now) else "known"
     own = _our_own(system, seen)
     if own is not None:
         _know_again(system, own, seen, now=now)

@@ -6,7 +6,7 @@
 import { isFile, isStale, LIST, mayKeep } from './lib/keeping.ts';
 import { FILES, file, listPages, page, part, refresh } from './field/pages.ts';
 import { putAside, send, sendAgain, take, type Given } from './field/sending.ts';
-import { all, forgetPages, forgetPerson, keyOf, notePhone, one, put, unsealJson, who, type Content, type Deed, type Now, type Phone, type Reply } from './field/store.ts';
+import { all, forgetPages, forgetPerson, makeKey, notePhone, one, put, unsealJson, who, type Content, type Deed, type Now, type Phone, type Reply } from './field/store.ts';
 import { introduce, tell } from './field/talking.ts';
 import type { Standing } from './lib/deeds.ts';
 
@@ -110,7 +110,7 @@ async function meet(met: { person: string; language: string; token: string }): P
 async function letIn(met: { person: string; language: string; token: string; name: string }): Promise<boolean> {
   await meet(met);
   const known = await one<Phone>('phones', met.person);
-  await keyOf(met.person);
+  await makeKey(met.person);
   return introduce(known ?? { person: met.person, phone: crypto.randomUUID(), name: '', next: 1, contactAt: 0, ahead: null, packAt: 0 }, met.name);
 }
 

@@ -69,18 +69,27 @@ export async function startWorker(): Promise<void> {
 
 const PATIENCE = 20_000; // milliseconds until a worker that says nothing counts as absent
 
-/** Ask the worker; every answer is handed to `heard` until that returns true. False when none came. */
-export async function converse(message: Message, heard: (said: unknown) => boolean, patience = PATIENCE): Promise<boolean> {
+/** How a conversation ended: nobody was there, nothing more came in time, or all was said. */
+export type Ended = 'absent' | 'silent' | 'said';
+
+/** Ask the worker; every answer is handed to `heard` until that returns true. A number it returns is the new patience. */
+export async function converse(message: Message, heard: (said: unknown) => boolean | number, patience = PATIENCE): Promise<Ended> {
   const asked = await worker();
-  if (!asked) return false;
+  if (!asked) return 'absent';
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
-    const timer = window.setTimeout(() => resolve(false), patience);
-    port1.onmessage = (event) => {
-      if (!heard(event.data)) return;
+    const end = (how: Ended): void => {
       window.clearTimeout(timer);
       port1.close();
-      resolve(true);
+      resolve(how);
+    };
+    let timer = window.setTimeout(end, patience, 'silent');
+    port1.onmessage = (event) => {
+      const more = heard(event.data);
+      if (more === true) return end('said');
+      if (more === false) return;
+      window.clearTimeout(timer);
+      timer = window.setTimeout(end, more, 'silent');
     };
     asked.postMessage(message, [port2]);
   });

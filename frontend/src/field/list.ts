@@ -76,7 +76,8 @@ function startButtons(place: HTMLElement): void {
   const refresh = place.querySelector<HTMLButtonElement>('[data-kept-refresh]');
   refresh?.addEventListener('click', () => {
     refresh.setAttribute('aria-busy', 'true');
-    void converse({ kind: 'refresh' }, (said) => (said as { isRefreshed?: boolean } | null)?.isRefreshed === true, LONG).then((isDone) => {
+    void converse({ kind: 'refresh' }, (said) => (said as { isRefreshed?: boolean } | null)?.isRefreshed === true, LONG).then((how) => {
+      const isDone = how === 'said';
       refresh.removeAttribute('aria-busy');
       toast(say(isDone && navigator.onLine ? 'refreshed' : 'not_refreshed'), isDone && navigator.onLine ? 'good' : 'attention');
       return draw();

@@ -168,16 +168,18 @@ export function pagesOf(person: string): IDBKeyRange {
   return IDBKeyRange.bound([person], [person, []]);
 }
 
-/** The key of a person on this phone; made on first use, never readable. */
-export async function keyOf(person: string): Promise<CryptoKey> {
-  const kept = await one<CryptoKey>('keys', person);
-  if (kept) return kept;
+/** Make the key of a person who lets this phone in. Nothing else makes one: what was wiped stays unreadable. */
+export async function makeKey(person: string): Promise<void> {
   const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-  return change(['keys'], async (store) => {
-    const other = (await got(store('keys').get(person))) as CryptoKey | undefined;
-    if (!other) await got(store('keys').put(made, person));
-    return other ?? made;
+  await change(['keys'], async (store) => {
+    if (!(await got(store('keys').get(person)))) await got(store('keys').put(made, person));
   });
+}
+
+async function keyOf(person: string): Promise<CryptoKey> {
+  const key = await one<CryptoKey>('keys', person);
+  if (!key) throw new DOMException('', 'NotFoundError');
+  return key;
 }
 
 export async function seal(person: string, plain: BufferSource): Promise<Sealed> {

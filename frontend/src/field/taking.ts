@@ -17,6 +17,7 @@ import { shrink } from './photographs.ts';
 
 type Given = Extract<Message, { kind: 'take' }>['given'];
 
+const KEPT = 60_000; // milliseconds for a slow phone to encrypt and write a large photograph
 const ANSWER = 8_000; // milliseconds that somebody waits for the node before he may go on
 const SAID = 'renwang-said';
 
@@ -99,7 +100,7 @@ async function act(form: HTMLFormElement, pressed: HTMLElement | null): Promise<
   let deed: Shown | null = null;
   let id = '';
   let isFull = false;
-  const heard = (said: unknown): boolean => {
+  const heard = (said: unknown): boolean | number => {
     const news = said as { kept?: boolean; isFull?: boolean; id?: string; outcome?: Shown | null } | null;
     if (news?.kept === undefined) {
       deed = news?.outcome ?? null;
@@ -108,11 +109,13 @@ async function act(form: HTMLFormElement, pressed: HTMLElement | null): Promise<
     isKept = news.kept;
     isFull = news.isFull ?? false;
     id = news.id ?? '';
-    return !isKept || !navigator.onLine;
+    return !isKept || !navigator.onLine || ANSWER;
   };
-  await converse({ kind: 'take', given: taken }, heard, ANSWER);
+  const how = await converse({ kind: 'take', given: taken }, heard, KEPT);
   const outcome = deed as Shown | null;
   if (isFull) return full(form, pressed);
+  // Whether it was kept is not known: sent plainly as well, it could happen twice.
+  if (!isKept && how === 'silent') return callout(form, say('unsure'));
   if (!isKept) return sendPlainly(form, pressed);
   if (outcome?.state === 'refused') return refuse(form, pressed, outcome);
   if (outcome?.state === 'taken') return leadOn(outcome.reply?.address ?? '', outcome.reply?.sentence ?? '', 'good');
@@ -134,7 +137,7 @@ function take(event: SubmitEvent): void {
   form.dataset['taking'] = 'yes';
   pressed?.setAttribute('aria-busy', 'true');
   void act(form, pressed)
-    .catch(() => sendPlainly(form, pressed))
+    .catch(() => callout(form, say('unsure')))
     .finally(() => {
       delete form.dataset['taking'];
       pressed?.removeAttribute('aria-busy');

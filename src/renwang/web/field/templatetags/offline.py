@@ -34,6 +34,9 @@ def field_words() -> dict[str, str]:
             "Not kept: this phone has no room left. Delete something else on it and press again, "
             "or send at once if there is a network."
         ),
+        "unsure": _(
+            "The phone has not said whether it kept this. Look at what is kept before you press again."
+        ),
         "send_plainly": _("Send at once"),
         "refused": _("The node did not take this. Look at what you wrote and send it again."),
         "differs": _("Somebody else has written something else here. Both stand side by side."),

@@ -30,6 +30,7 @@ from renwang.registers.procedures.invented import invent_procedures
 from renwang.registers.readiness.invented import invent_readiness
 from renwang.registers.risks.invented import invent_risks
 from renwang.response.briefs.invented import invent_briefs
+from renwang.response.fieldwork.invented import invent_fieldwork
 from renwang.response.services import RehearsalRefused, start_rehearsal
 from renwang.signals.invented import invent_signals
 
@@ -90,6 +91,7 @@ def fill(root: Unit, signins: Sequence[SignIn], *, now: datetime, seed: int = 1)
     invent_claims(root, now=now, seed=seed)
     invent_care(root, keeper=people["secretary"], opener=people["duty"], now=now)
     invent_briefs(root, now=now)
+    invent_fieldwork(worker=people["grid"], secretary=people["secretary"], now=now)
     invent_readiness(root, now=now)
 
 

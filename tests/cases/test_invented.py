@@ -1,7 +1,7 @@
 """Invented cases: at every point of life, with late ones and a rejected answer, and once is enough."""
 
 from renwang.cases.invented import invent_cases
-from renwang.cases.models import Case, Clock, Topic
+from renwang.cases.models import Case, Chosen, Clock, Topic
 from renwang.outreach.models import Errand
 from tests import make
 
@@ -19,6 +19,7 @@ def test_the_invented_cases_have_lived_in_every_way(cast):
     assert Clock.objects.filter(met_at=None, kind="arbitrate").exists()
     assert Case.objects.exclude(masked="").exists() and Case.objects.exclude(alarm="").exists()
     assert Errand.objects.filter(kind="cases.call_back").exists()
+    assert Chosen.objects.exclude(suggested="").count() >= 10
     topic = Topic.objects.get()
     assert topic.number == 8 and topic.voices >= 7 and topic.recent > topic.before
     assert invent_cases(cast.street, now=cast.now) == 0

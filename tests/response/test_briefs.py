@@ -14,6 +14,7 @@ from renwang.cases.workday_rules import read_calendar
 from renwang.chain.reach import NotInReach
 from renwang.outreach.models import Errand
 from renwang.response.briefs import services
+from renwang.response.briefs.invented import invent_briefs
 from renwang.response.briefs.models import Addressee, Brief
 from renwang.response.briefs.rules import (
     MOVES,
@@ -38,6 +39,7 @@ from renwang.response.briefs.rules import (
     shown_to_all,
 )
 from renwang.response.briefs.selectors import brief_page, figures_of, items_of, readers_for
+from tests import make
 from tests.cases.conftest import answered, brought, taken
 from tests.web.desk_pages import LANGUAGES, as_, cost
 
@@ -343,3 +345,12 @@ class TestPages:
         services.withdraw_brief(other.pk, "数字有误", by=by, now=cast.now)
         page = client.get(f"/briefs/{other.ref}/").content.decode()
         assert "数字有误" in page and "本周来件平稳" not in page
+
+
+def test_the_invented_ones_are_there_once_and_by_two_hands(cast):
+    assert invent_briefs(cast.street, now=cast.now) == 0
+    make.grant(cast.deputy, "duty_officer", cast.street)
+    assert invent_briefs(cast.street, now=cast.now) == 2
+    states = set(Brief.objects.values_list("state", flat=True))
+    assert states == {State.PUBLISHED, State.WAITING}
+    assert invent_briefs(cast.street, now=cast.now) == 0

@@ -156,6 +156,8 @@ def _live(
     moment = begin
     for word in story.life.split():
         moment = min(moment + (now - begin) / 5, now)
+        if word == "accept":  # whoever accepts it has looked what it is about
+            _do(services.screen_case, taken, here.worker, moment)
         _DEEDS[word](taken, here, known, moment)
     return taken
 

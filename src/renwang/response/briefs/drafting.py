@@ -78,7 +78,11 @@ def _named(refs: Sequence[str]) -> list[str]:
     kinds = config.kinds()
     found = Case.objects.filter(ref__in=refs[:NAMED]).select_related("unit").order_by("ref")
     rows = found.defer("unit__boundary", "search", "words")
-    return [f"{one.ref} {config.name_of(kinds, one.kind)}, {one.unit.name}" for one in rows]
+    line = _("{ref} {kind}, {place}")
+    return [
+        line.format(ref=one.ref, kind=config.name_of(kinds, one.kind), place=one.unit.name)
+        for one in rows
+    ]
 
 
 def _returned(by: Mapping[str, Figure]) -> str:

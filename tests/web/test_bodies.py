@@ -1,11 +1,16 @@
 """A request brings little, whoever sends it; more only where a file is awaited from somebody known."""
 
+from io import BytesIO
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.http import HttpResponse
+from django.http.request import UnreadablePostError
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from renwang.chain.services.accounts import issue_token
+from renwang.web.frame.bodies import BodyMiddleware
 from tests.web.desk_pages import as_
 
 HUGE = 1 << 40
@@ -79,3 +84,38 @@ def test_a_large_batch_comes_in_by_token(cast, now):
         headers={"authorization": f"Bearer {secret}"},
     )
     assert sent.status_code not in (400, 401, 413, 500)
+
+
+FORM = (
+    b'--x\r\nContent-Disposition: form-data; name="words"\r\n\r\nabc\r\n'
+    b'--x\r\nContent-Disposition: form-data; name="photos"; filename="a"\r\n\r\n123\r\n--x--\r\n'
+)
+
+
+def arriving(body: bytes, announced: int):
+    """A request whose body ends after so many bytes, whatever was announced."""
+    own = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(announced)}
+    return RequestFactory().generic("POST", "/", **own, **{"wsgi.input": BytesIO(body)})
+
+
+@pytest.mark.parametrize("length", range(0, len(FORM), 7))
+def test_a_body_that_broke_off_is_read_by_nobody(length):
+    middleware = BodyMiddleware(_fails)
+    middleware(arriving(FORM[:length], len(FORM)))
+    assert middleware.process_exception(None, UnreadablePostError()).status_code == 400
+    assert middleware.process_exception(None, ValueError()) is None
+
+
+def _fails(request) -> HttpResponse:
+    with pytest.raises(UnreadablePostError):
+        request.POST.get("words")
+    return HttpResponse()
+
+
+def test_a_body_that_came_whole_is_read_as_ever():
+    def read(request):
+        assert (request.POST["words"], request.FILES["photos"].read()) == ("abc", b"123")
+        return HttpResponse()
+
+    BodyMiddleware(read)(arriving(FORM, len(FORM)))
+    BodyMiddleware(lambda request: HttpResponse(request.body))(arriving(FORM, len(FORM)))

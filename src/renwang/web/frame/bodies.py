@@ -17,7 +17,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -58,7 +59,13 @@ class BodyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if size := _announced(request):
+            request._stream = _Whole(request._stream, size)
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
+        """Answer a body that broke off; hardly anybody is still there to hear it."""
+        return HttpResponseBadRequest() if isinstance(trouble, UnreadablePostError) else None
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
@@ -76,6 +83,40 @@ class BodyMiddleware:
             # refuse here, by the one size it knows for all: so it finds the body read already.
             request._body = request.read()
         return None
+
+
+class _Whole:
+    """A body that is read whole or not at all: a phone that loses its network in between has sent nothing.
+
+    A form would otherwise be taken without the photographs that did not come
+    through, and sending it again would find it known.
+    """
+
+    def __init__(self, stream: Any, size: int):
+        self._stream, self._left = stream, size
+
+    def read(self, size: int | None = None) -> bytes:
+        """Read on; an end before the announced one is an error."""
+        if size is not None and size >= 0:
+            return self._counted(self._stream.read(size), size)
+        parts = []
+        while self._left > 0:
+            parts.append(self._counted(self._stream.read(self._left), self._left))
+        return b"".join(parts)
+
+    def readline(self, size: int = -1) -> bytes:
+        """Read a line."""
+        return self._counted(self._stream.readline(size), size)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._stream.close()
+
+    def _counted(self, data: bytes, asked: int) -> bytes:
+        self._left -= len(data)
+        if not data and asked and self._left > 0:
+            raise OSError("the body ended before it was whole")
+        return data
 
 
 def _announced(request: HttpRequest) -> int:

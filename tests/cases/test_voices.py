@@ -10,6 +10,7 @@ from renwang.cases import services, voices
 from renwang.cases.models import Case, Step, Voice
 from renwang.cases.rules import WordsMissing
 from renwang.cases.selectors import Wanted, list_cases, voice_of
+from renwang.cases.tracking import track, voice_by_code
 from renwang.cases.voice_rules import MOST, NotASound, NothingWritten, TooManySounds
 from renwang.chain.reach import NotInReach
 from tests.cases.conftest import brought, entered, taken
@@ -103,6 +104,15 @@ class TestAVoice:
         services.speak_by_code(told.code, "", m4a(), now=cast.now)
         assert told.case.voices.get().kind == "m4a"
         assert Step.objects.filter(case=told.case, act="voice", is_shown=True).count() == 1
+
+    def test_is_not_heard_by_another_reporter_whose_case_stands_for_it(self, cast):
+        told, into = taken(cast), taken(cast)
+        by = cast.viewer(cast.secretary)
+        services.merge_case(told.case.pk, into.case.pk, by=by, now=cast.now)
+        services.speak_by_code(told.code, "", wav(), now=cast.now)
+        voice = into.case.voices.get()
+        assert voice_by_code(into.code, voice.pk) is None and not track(into.code).voices
+        assert voice_of(by, voice.pk) == voice
 
     def test_the_same_twice_is_one(self, cast):
         case, by = spoken(cast), cast.viewer(cast.secretary)

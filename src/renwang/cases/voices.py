@@ -8,8 +8,8 @@ from io import BytesIO
 from uuid import UUID
 
 from django.core.files.storage import default_storage
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from renwang.base.jobs import beat
 from renwang.base.pure.ids import uuid7
@@ -29,8 +29,8 @@ def listen(files: Sequence[bytes], most: int = AT_ONCE) -> list[Heard]:
 
 
 def unwritten(language: str) -> str:
-    """Say in the language of whoever spoke that his words are still to be written down."""
-    with override(language or None):
+    """Say in the language of whoever spoke, or of the page, that his words are still to be written down."""
+    with override(language or get_language()):
         return _("Voice message, not yet written down")
 
 

@@ -12,7 +12,7 @@ from renwang.cases import voices
 from renwang.cases.models import Case, Voice
 from renwang.cases.rules import check_words
 from renwang.cases.services.moving import REPORTER, By, hand_of, locked_case, require_handler, write
-from renwang.cases.services.voicing import add_by_code
+from renwang.cases.services.voicing import add_by_code, case_of_code
 from renwang.cases.voice_rules import MOST, TRANSCRIPT_AT_MOST, Heard, NothingWritten, TooManySounds
 from renwang.chain.reach import require
 
@@ -23,11 +23,14 @@ def speak_by_code(
 ) -> Case:
     """Let the reporter say more with his voice, with words beside it or without.
 
+    Where another case stands for his own, the voice lies there, and its reporter does not hear it.
     Refuses like `add_by_code`, and with what `voices` refuses.
     """
     heard = voices.listen([sound])
     case = add_by_code(code, words.strip() or voices.unwritten(""), now=now, files=files)
-    _keep(case, heard, by=REPORTER, now=now, is_reporters=True, is_shown=True)
+    own = case_of_code(code)
+    shown = own is not None and own.pk == case.pk
+    _keep(case, heard, by=REPORTER, now=now, is_reporters=True, is_shown=shown)
     return case
 
 

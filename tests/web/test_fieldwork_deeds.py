@@ -14,6 +14,7 @@ from renwang.cases.rules import State
 from renwang.registers.risks.models import Photo, Risk
 from renwang.response.fieldwork.models import Deed, Upload
 from renwang.response.fieldwork.services.uploads import file_of
+from renwang.web.field.deeds import AT_A_TIME
 from tests.cases.conftest import brought
 from tests.cases.test_intake import picture
 from tests.response.fieldwork.sending import HOUR, Handset, media
@@ -187,6 +188,15 @@ def test_where_the_database_is_busy_everything_waits(cast, phone, monkeypatch):
     assert [one["outcome"] for one in said] == ["waits", "waits"]
     assert not Deed.objects.exists()
     assert [one["outcome"] for one in phone.send(note, report)] == ["taken", "taken"]
+
+
+def test_where_too_many_send_at_once_the_others_come_again(phone):
+    deed = reported(phone)
+    with AT_A_TIME, AT_A_TIME:
+        answer = phone.send(deed, status=503)
+    assert int(answer["Retry-After"]) > 0
+    assert not Deed.objects.exists()
+    assert phone.one(deed)["outcome"] == "taken"
 
 
 # --- its moment -----------------------------------------------------------------------

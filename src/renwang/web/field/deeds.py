@@ -1,5 +1,6 @@
 """What was done without a network: take a batch of deeds, take files piece by piece."""
 
+from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
 
@@ -27,14 +28,24 @@ FORMS = frozenset(
 """Forms that may be sent later, by the names of their addresses."""
 
 
+AT_A_TIME = BoundedSemaphore(2)
+"""Batches that one process plays at a time; the others come again, so that a desk finds a free turn meanwhile."""
+LATER = 5  # seconds
+
+
 @require_POST
 @by_phone
 def take(request: HttpRequest) -> HttpResponse:
-    """Play a batch of deeds, and say what came of each."""
+    """Play a batch of deeds, and say what came of each; where too many come at once, say when to come again."""
     batch = rules.read_batch(said_by(request))
-    answers = services.take_deeds(
-        request.phone, batch, by=request.viewer, now=request.now, door=Player()
-    )
+    if not AT_A_TIME.acquire(blocking=False):
+        return JsonResponse({"why": "later"}, status=503, headers={"Retry-After": str(LATER)})
+    try:
+        answers = services.take_deeds(
+            request.phone, batch, by=request.viewer, now=request.now, door=Player()
+        )
+    finally:
+        AT_A_TIME.release()
     return JsonResponse(
         {
             "now": request.now.isoformat(),

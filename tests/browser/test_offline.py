@@ -142,28 +142,6 @@ def test_an_attachment_cut_off_in_the_middle_goes_on_where_it_stopped(grid, tmp_
     assert pieces == sorted(set(pieces))
 
 
-def test_a_phone_without_room_says_so_and_keeps_nothing(open_page, node, watched, tmp_path):
-    """What was written stays in the form, and nothing is said to be kept that is not."""
-    watched.expected = OFFLINE
-    phone = Telephone(open_page("/", size=PHONE), node.address)
-    session = phone.context.new_cdp_session(phone.page)
-    room = {"origin": node.address, "quotaSize": 12_000_000}
-    session.send("Storage.overrideQuotaForOrigin", room)
-    phone.set_up("grid", node.passwords["grid"])
-    phone.cut()
-    picture = photograph(tmp_path / "full.png")
-    told = phone.page.locator("[data-deed-kept], .deed-said")
-    for number in range(1, 12):
-        phone.report(f"照片{number}", picture)
-        expect(told.last).to_be_visible()
-        if phone.page.locator(".deed-said").count():
-            break
-    expect(phone.page.locator(".deed-said")).to_contain_text("存储空间不足")
-    expect(phone.page.locator("[name=words]")).to_have_value(f"照片{number}")
-    phone.go("/field/kept/")
-    expect(phone.rows("waits")).to_have_count(number - 1)
-
-
 def test_a_wrong_clock_does_not_make_a_deed_late_or_early(grid):
     """Done by a clock three hours fast that is put right before it is sent: the node hears when it really was."""
     grid.worker.evaluate(

@@ -4,10 +4,10 @@ import re
 
 import pytest
 from django.urls import get_resolver
+from tests.house.sources import PACKAGE
 
 from renwang.response.fieldwork.overwriting import GUARDS
 from renwang.web.field.deeds import FORMS
-from tests.house.sources import PACKAGE
 
 TEMPLATES = PACKAGE / "web" / "field" / "templates" / "field"
 _FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\"(?:[^>%]|%[^>]*?%\}|\{%.*?%\})*>")

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from tests.cases.conftest import answered, brought
-from tests.web.test_open311 import BASE, SENT, error, get, key_of, post
 
 from renwang.cases.linked.models import Heard
 from renwang.cases.models import Case
+from tests.cases.conftest import answered, brought
+from tests.web.test_open311 import BASE, SENT, error, get, key_of, post
 
 MINUTE = timedelta(minutes=1)
 

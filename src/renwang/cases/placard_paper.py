@@ -1,17 +1,25 @@
 """Placards on paper: a PDF drawn by typst, A4, A5 or eight stickers on a sheet. Words go in as data, never as code."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import segno
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from renwang.base.pure.loading import on_first_use
 from renwang.cases.models import Placard
 from renwang.cases.placard_rules import Size
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = on_first_use("segno")
+
 
 FONTS = ("Noto Sans CJK SC", "Noto Serif CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei")
 

@@ -4,6 +4,8 @@ The lists keep their photographs each in its own folder; what a photograph is,
 and that nothing else is kept of it, is said here once.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import warnings
@@ -13,13 +15,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.files.storage import FileSystemStorage, default_storage
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from renwang.base.jobs import beat
+from renwang.base.pure.loading import on_first_use
 from renwang.chain.rules import Refusal
+
+if TYPE_CHECKING:
+    import PIL
+    from PIL import Image, ImageOps
+else:
+    Image = on_first_use("PIL.Image")
+    ImageOps = on_first_use("PIL.ImageOps")
+    PIL = on_first_use("PIL")
+
 
 LARGEST = 12 << 20  # bytes as sent
 MOST_PIXELS = 60_000_000  # what a picture may unpack to; more is an attack, or a map
@@ -72,7 +84,7 @@ def redraw(data: bytes) -> Drawn:
                 raise NotAPhoto
             picture.draft("RGB", (EDGE, EDGE))  # a large JPEG is unpacked at a smaller size
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as trouble:
+    except (PIL.UnidentifiedImageError, OSError, ValueError, SyntaxError) as trouble:
         raise NotAPhoto from trouble
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as trouble:
         raise NotAPhoto from trouble

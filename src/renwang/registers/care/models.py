@@ -141,7 +141,10 @@ class Paper(models.Model):
     form = models.CharField(
         max_length=5,
         default=PaperForm.PAPER,
-        choices=[(PaperForm.PAPER, _("As a list on paper")), (PaperForm.TABLE, _("As a table (XLSX)"))],
+        choices=[
+            (PaperForm.PAPER, _("As a list on paper")),
+            (PaperForm.TABLE, _("As a table (XLSX)")),
+        ],
     )
     path = PathField()
     unit_name = models.CharField(max_length=120)

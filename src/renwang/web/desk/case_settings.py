@@ -77,11 +77,11 @@ def tabs_of(current: str) -> list[dict[str, Any]]:
     ]
 
 
-def name_at(name: str) -> str:
+def setting_at(setting: str) -> str:
     """Check which of the two an address means; 404 for anything else."""
-    if name not in CHANGES:
-        raise Http404(name)
-    return name
+    if setting not in CHANGES:
+        raise Http404(setting)
+    return setting
 
 
 # --- kinds -----------------------------------------------------------------------------
@@ -205,44 +205,44 @@ def _show_days(request: HttpRequest, form: WorkdaysForm, before: Mapping[str, An
 
 @require_GET
 @may("node.operate")
-def give(request: HttpRequest, name: str) -> HttpResponse:
+def give(request: HttpRequest, setting: str) -> HttpResponse:
     """Give kinds or working days as JSON, which holds everything, or as a table."""
-    body = config.bodies()[name_at(name)]
+    body = config.bodies()[setting_at(setting)]
     if not lists.is_export(request):
         answer = lists.as_json(request, body)
         day = timezone.localdate(request.now)
-        answer["Content-Disposition"] = f'attachment; filename="case-{name}-{day:%Y%m%d}.json"'
+        answer["Content-Disposition"] = f'attachment; filename="case-{setting}-{day:%Y%m%d}.json"'
         return answer
-    columns: list[FileColumn] = KIND_COLUMNS if name == config.KINDS else DAY_COLUMNS
-    rows = map(flat_of, body) if name == config.KINDS else iter(days_of(body))
-    return lists.as_file(request, f"case-{name}", columns, rows)
+    columns: list[FileColumn] = KIND_COLUMNS if setting == config.KINDS else DAY_COLUMNS
+    rows = map(flat_of, body) if setting == config.KINDS else iter(days_of(body))
+    return lists.as_file(request, f"case-{setting}", columns, rows)
 
 
 @takes(LARGEST)
 @require_POST
 @may("node.operate")
-def bring(request: HttpRequest, name: str) -> HttpResponse:
+def bring(request: HttpRequest, setting: str) -> HttpResponse:
     """Read a file, and show what it would change, or what is wrong with each of its rows. Nothing is written yet."""
     form = BringForm(request.POST, request.FILES)
     if not form.is_valid():
-        return not_done(request, _("Choose a file."), HOMES[name_at(name)])
-    body, wrong = form.read(name_at(name))
-    before = config.bodies()[name]
-    changes = [] if wrong else CHANGES[name](before, body)
-    return _preview(request, name, body, wrong, changes)
+        return not_done(request, _("Choose a file."), HOMES[setting_at(setting)])
+    body, wrong = form.read(setting_at(setting))
+    before = config.bodies()[setting]
+    changes = [] if wrong else CHANGES[setting](before, body)
+    return _preview(request, setting, body, wrong, changes)
 
 
 def _preview(
-    request: HttpRequest, name: str, body: Any, wrong: Any, changes: Any, form: Any = None
+    request: HttpRequest, setting: str, body: Any, wrong: Any, changes: Any, form: Any = None
 ) -> HttpResponse:
     context = {
-        "name": name,
+        "name": setting,
         "title": _("What the file would change"),
-        "crumbs": [(NAMES[name], reverse(HOMES[name])), (_("Bring in"), "")],
+        "crumbs": [(NAMES[setting], reverse(HOMES[setting])), (_("Bring in"), "")],
         "wrong": wrong,
         "changes": _said(changes),
         "form": form or ConfirmForm(initial={"body": json.dumps(body, ensure_ascii=False)}),
-        "back": reverse(HOMES[name]),
+        "back": reverse(HOMES[setting]),
     }
     status = 422 if wrong or form else 200
     return render(request, "desk/case_settings/preview.html", context, status=status)
@@ -265,10 +265,10 @@ def _said(changes: Any) -> list[dict[str, Any]]:
 @takes(LARGEST)
 @require_POST
 @may("node.operate")
-def confirm(request: HttpRequest, name: str) -> HttpResponse:
+def confirm(request: HttpRequest, setting: str) -> HttpResponse:
     """Let hold what was read out of a file."""
     form = ConfirmForm(request.POST)
-    change = change_kinds if name_at(name) == config.KINDS else change_calendar
+    change = change_kinds if setting_at(setting) == config.KINDS else change_calendar
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -276,22 +276,22 @@ def confirm(request: HttpRequest, name: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, sentence_of(refusal))
         else:
-            return done(request, _("It holds from now on."), HOMES[name])
-    return _preview(request, name, None, [], [], form)
+            return done(request, _("It holds from now on."), HOMES[setting])
+    return _preview(request, setting, None, [], [], form)
 
 
 @require_POST
 @may("node.operate")
-def restore(request: HttpRequest, name: str) -> HttpResponse:
+def restore(request: HttpRequest, setting: str) -> HttpResponse:
     """Go back to what shipped."""
     try:
         restore_shipped(
-            name_at(name), by=request.viewer, now=request.now,
+            setting_at(setting), by=request.viewer, now=request.now,
             reason=(request.POST.get("reason") or request.POST.get("restore-reason", ""))[:301],
         )  # fmt: skip
     except Refusal as refusal:
-        return not_done(request, sentence_of(refusal), HOMES[name])
-    return done(request, _("What came along with the program holds again."), HOMES[name])
+        return not_done(request, sentence_of(refusal), HOMES[setting])
+    return done(request, _("What came along with the program holds again."), HOMES[setting])
 
 
 # --- what was changed --------------------------------------------------------------------

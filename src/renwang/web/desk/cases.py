@@ -241,12 +241,16 @@ def show_case(request: HttpRequest, ref: str) -> HttpResponse:
     page = case_page(request.viewer, ref)
     if page is None:
         return show_shared(request, ref)
+    return render(request, "desk/cases/case.html", _story(request, page))
+
+
+def _story(request: HttpRequest, page: CasePage) -> dict[str, Any]:
     viewer, case, kinds = request.viewer, page.case, config.kinds()
     handles = may_handle(viewer, case)
     state = State(case.state)
     acts = {act.value for act in Act if (state, act) in MOVES} if handles else set()
     suggested = suggesting.shown(case, kinds) if handles else None
-    context = {
+    return {
         "page": page,
         "case": case,
         "kinds": kinds,
@@ -268,7 +272,6 @@ def show_case(request: HttpRequest, ref: str) -> HttpResponse:
         "suggested": suggested,
         "forms": _forms(viewer, case, kinds, suggested) if handles else {},
     }
-    return render(request, "desk/cases/case.html", context)
 
 
 def _waits_for_arbiter(page: CasePage) -> bool:

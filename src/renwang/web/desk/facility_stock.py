@@ -40,14 +40,12 @@ _FINDINGS = [
 @may("facilities.see")
 def show_stock(request: HttpRequest) -> HttpResponse:
     """List the stock of all places in sight; or give it as a file that can be brought in again."""
-    sort = lists.sort_asked(request, _COLUMNS, stock.SORTS, "name")
     finding = request.GET.get("finding", "")
-    if finding in (stock.OVER, stock.ENDING) and "sort" not in request.GET:
-        sort = "until"
+    first = "until" if finding in (stock.OVER, stock.ENDING) else "name"
+    sort = lists.sort_asked(request, _COLUMNS, stock.SORTS, first)
     today = timezone.localdate(request.now, timezone.get_default_timezone())
-    wanted: dict[str, Any] = {
-        "under": lists.unit_asked(request), "text": lists.text_asked(request), "today": today,
-    }  # fmt: skip
+    under, text = lists.unit_asked(request), lists.text_asked(request)
+    wanted: dict[str, Any] = {"under": under, "text": text, "today": today}
 
     def fetch(cursor: str, size: int) -> Any:
         more = {"finding": finding, "sort": sort, "cursor": cursor, "size": size}

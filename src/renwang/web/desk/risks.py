@@ -210,15 +210,16 @@ def acts_of(state: str) -> frozenset[str]:
     return frozenset(act.value for act in Act if (State(state), act) in MOVES)
 
 
+_RIGHTS = ("report", "judge", "accept")
+
+
 @require_GET
 @signed_in
 def show_risk(request: HttpRequest, ref: str) -> HttpResponse:
     """Tell the story of a risk, with what can be done next."""
     page = page_of(request, ref)
     viewer, risk = request.viewer, page.risk
-    rights = {
-        name: viewer.may(f"risks.{name}", risk.path) for name in ("report", "judge", "accept")
-    }
+    rights = {deed: viewer.may(f"risks.{deed}", risk.path) for deed in _RIGHTS}
     acts = acts_of(risk.state)
     posts = posts_near(viewer, risk.unit) if rights["judge"] and "measure" in acts else []
     context = {

@@ -12,8 +12,12 @@ urlpatterns = [
     path("settings/kinds/of/<str:key>/remove/", case_settings.remove_kind, name="case_kind_remove"),
     path("settings/cases/changes/", case_settings.show_changes, name="case_changes"),
     path("settings/cases/changes/<int:key>/", case_settings.show_change, name="case_change"),
-    path("settings/cases/<str:name>/export/", case_settings.give, name="case_setting_export"),
-    path("settings/cases/<str:name>/bring/", case_settings.bring, name="case_setting_bring"),
-    path("settings/cases/<str:name>/confirm/", case_settings.confirm, name="case_setting_confirm"),
-    path("settings/cases/<str:name>/restore/", case_settings.restore, name="case_setting_restore"),
+    path("settings/cases/<slug:setting>/export/", case_settings.give, name="case_setting_export"),
+    path("settings/cases/<slug:setting>/bring/", case_settings.bring, name="case_setting_bring"),
+    path(
+        "settings/cases/<slug:setting>/confirm/", case_settings.confirm, name="case_setting_confirm"
+    ),
+    path(
+        "settings/cases/<slug:setting>/restore/", case_settings.restore, name="case_setting_restore"
+    ),
 ]

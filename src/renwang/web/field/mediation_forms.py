@@ -72,7 +72,9 @@ class SignForm(forms.Form):
     """A party has signed."""
 
     party = forms.TypedChoiceField(label=_("Party"), coerce=UUID)
-    how = forms.TypedChoiceField(label=pgettext_lazy("of a party", "How"), choices=list(HOWS.items()), coerce=How)
+    how = forms.TypedChoiceField(
+        label=pgettext_lazy("of a party", "How"), choices=list(HOWS.items()), coerce=How
+    )
 
     def __init__(self, parties: Iterable[Party], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.tables import Column, TableRefused, read_table
@@ -70,7 +70,9 @@ class KindForm(forms.Form):
     """One kind: names in both languages, where it belongs, hazard, terms, how long words are kept."""
 
     key = forms.CharField(
-        label=_("Key"), max_length=40, help_text=_("Letters, digits and underscores; it stays.")
+        label=pgettext_lazy("of a kind", "Key"),
+        max_length=40,
+        help_text=_("Letters, digits and underscores; it stays."),
     )
     zh = forms.CharField(label=_("Chinese name"), max_length=60, required=False)
     en = forms.CharField(label=_("English name"), max_length=60)

@@ -33,9 +33,12 @@ PEOPLE_HERE = ("杜值守", "石书勤", "傅助民", "王格平", "楼长青", 
 WRITES = re.compile(
     r"\s*(INSERT|UPDATE|DELETE)\b.*?\b(?:INTO|UPDATE|FROM)?\s*\"(\w+)\"", re.I | re.S
 )
-# What anybody may read: the description of the API, what was published for residents, and the
-# page that asks for a private code.
-OPEN = ("openapi.json", "docs", "api/v1/bulletins", "field/looked/")
+# What anybody may read: the description of the API, what was published for residents, the page that
+# asks for a private code, and the frame of the field door, which stands on a phone without anybody.
+OPEN = (
+    "openapi.json", "docs", "api/v1/bulletins", "field/looked/",
+    "field/worker.js", "field/files.json", "field/app.webmanifest", "field/kept/",
+)  # fmt: skip
 # Taking a notice's turn writes its row as it is: a lock, and no change.
 TURN = re.compile(r'UPDATE "(\w+)" SET "(\w+)" = \(?"\1"\."\2"\)? ')
 # What a phone has shown was delivered: of that a look leaves a trace, by design.

@@ -8,6 +8,7 @@ from django.utils import translation
 from renwang.alerts.models import Feed, Peer
 from renwang.base.journal import sentences
 from renwang.base.pure.ids import uuid7
+from renwang.cases.sharing.rules import Gap
 from renwang.chain.reach import CAPABILITIES, NotInReach
 from renwang.chain.services import posts
 from renwang.registers.duties import services as duties
@@ -48,6 +49,8 @@ WITH_A_DATABASE = {
     *(f"facilities.{hole.value}" for hole in facilities.WHY),
     facilities.BACK_LATE,
     procedures.ROLE_EMPTY,
+    *(f"sharing.{gap}" for gap in Gap),  # tests/cases/sharing, tests/rules/test_sharing_rules.py
+    *(f"linked.{hole}" for hole in ("silent", "paused", "unmapped")),  # tests/cases/linked
 }
 
 

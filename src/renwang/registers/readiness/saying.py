@@ -32,6 +32,7 @@ MENDERS: Mapping[str, Any] = {
     "sensors.edit": _("who looks after sensors there"),
     "rehearsals.run": _("who holds rehearsals there"),
     "care.keep": _("who keeps the care list there"),
+    "cases.share": _("who agrees there on what is shared"),
     "node.operate": _("who operates the node"),
 }
 

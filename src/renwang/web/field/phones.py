@@ -9,7 +9,6 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,6 +21,7 @@ from renwang.web.frame.signin import name_device
 
 COOKIE = "renwang_phone"
 YEAR = 365 * 24 * 3600
+DOOR = "/field/"
 CLEARED = '"cache", "storage", "cookies"'
 _STATUS: dict[type[Exception], tuple[int, str]] = {
     rules.PhoneUnknown: (404, "unknown"),
@@ -46,7 +46,7 @@ class PhoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(reverse("field:home")):
+        if not request.path_info.startswith(DOOR):
             return self.get_response(request)
         key = _asked(request)
         if key is not None and services.wipe_lost_phone(key, now=request.now):

@@ -36,6 +36,7 @@ from renwang.chain.reach import NotInReach
 from renwang.outreach.errand_rules import ErrandState
 from renwang.outreach.models import Errand
 from tests.cases.conftest import DAY, answered, brought, entered, said, taken
+from tests.cases.test_intake import picture
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -380,6 +381,16 @@ class TestTogether:
         services.reject_by_code(second.code, "我家门口的还没修", now=now)
         first.case.refresh_from_db()
         assert first.case.state == State.REOPENED
+
+    def test_merged_nobody_sees_the_photograph_of_another_reporter(self, cast, now):
+        first, second = taken(cast), taken(cast, "三号楼前面的灯不亮")
+        by = cast.viewer(cast.secretary)
+        services.merge_case(second.case.pk, first.case.pk, by=by, now=now)
+        services.add_by_code(second.code, "这是我家门口", now=now, files=[picture()])
+        assert first.case.photos.count() == 1
+        assert not track(first.code).photos
+        services.add_by_code(first.code, "这是楼下", now=now, files=[picture("blue")])
+        assert len(track(first.code).photos) == 1
 
     def test_taken_apart_it_is_owed_an_answer_of_its_own(self, cast, now):
         first, second = brought(cast), brought(cast, "三号楼前面的灯不亮")

@@ -66,7 +66,7 @@ def add_by_code(code: Proof, words: str, *, now: datetime, files: Sequence[bytes
             wind(held, now)
         case.save()
         tell(case, Act.ADD, words=words, shown=own.pk == case.pk, by=REPORTER, now=now)
-    _keep(case, drawn, by=REPORTER, now=now, is_reporters=True)
+    _keep(case, drawn, by=REPORTER, now=now, is_reporters=True, shown=own.pk == case.pk)
     if waited and case.state == State.IN_HAND:
         call_to(case, due_at=case.due_at or now, now=now, by=REPORTER)
     return case

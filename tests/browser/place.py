@@ -115,7 +115,14 @@ def _entered() -> set[str]:
         for value in model.objects.order_by().values_list(column, flat=True).distinct()
         if value
     }
-    return found | _hot_spots() | _offered() | _said()
+    return found | _series() | _hot_spots() | _offered() | _said()
+
+
+def _series() -> set[str]:
+    """Return what triggers call the series that they look at."""
+    from renwang.signals.models import Proposal
+
+    return {alias for proposal in Proposal.objects.all() for alias in proposal.evidence}
 
 
 def _offered() -> set[str]:

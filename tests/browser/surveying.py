@@ -71,7 +71,7 @@ IN_HAND, ON_DESK = Guise("zh-hans", PHONE, "light"), Guise("en", DESK, "dark")
 _LISTS = "duties|procedures|readiness|risks|facilities|care|departments|mediations|cases"
 _PLACE = "units|posts|people|roster|organisations|buildings|grants|imports|settings|status|journal"
 ROLES = {
-    "operator at the lists": Role("operator", "/desk/", rf"/desk/({_LISTS})/", (LIGHT, DARK), 60),
+    "operator at the lists": Role("operator", "/desk/", rf"/desk/({_LISTS})/", (LIGHT, DARK), 40),
     "operator at the place": Role("operator", "/desk/", rf"/desk/({_PLACE})/", (LIGHT, DARK), 50),
     "operator at the rest": Role(
         "operator", "/desk/", rf"/desk/(?!({_LISTS}|{_PLACE})/)", (LIGHT, DARK), 30

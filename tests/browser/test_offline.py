@@ -92,6 +92,10 @@ def test_a_phone_that_is_killed_has_forgotten_nothing(chromium, node, tmp_path):
     browsers = chromium.browser_type
     phone = launch(browsers, tmp_path / "profile", node.address)
     phone.set_up("grid", node.passwords["grid"])
+    phone.context.close()  # a browser writes a sign-in to its disk within half a minute, or now
+
+    phone = launch(browsers, tmp_path / "profile", node.address)
+    phone.go("/field/")
     phone.cut()
     phone.report("桥下水位涨得快。")
     expect(phone.page.locator("[data-deed-kept]")).to_be_visible()

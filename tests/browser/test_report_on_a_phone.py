@@ -29,8 +29,9 @@ def test_a_resident_reports_where_he_stands(open_page):
     )
 
 
-def test_a_code_from_a_wall_that_nobody_knows_is_answered_kindly(open_page):
+def test_a_code_from_a_wall_that_nobody_knows_is_answered_kindly(open_page, watched):
     """Type a wrong code, and be led to the choice of a place."""
+    watched.expected = ("/r/ABCDEFG/", "404")
     page = open_page("/r/ABCDEFG/", size=PHONE, java_script_enabled=False)
     page.locator("main a.button-primary").click()
     expect(page).to_have_url(re.compile(r"/report/$"))

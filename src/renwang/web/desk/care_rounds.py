@@ -62,6 +62,7 @@ def _show(
         "round": made,
         "tally": finding.tallies_of([made.pk], viewer=request.viewer)[made.pk],
         "doors": [(one, (reasons or {}).get(one.entry_id)) for one in doors],
+        "in_sight": finding.in_sight(request.viewer, [one.entry_id for one in doors], request.now),
         "is_explained": reasons is not None,
         "form": form or SendForm(request.viewer),
         "outcomes": [one for one in RoundOutcome if one is not RoundOutcome.WAITING],

@@ -24,6 +24,9 @@ KINDS = {
     "readiness.look": gettext_lazy("Look at everything now"),
     "response.rehearse": gettext_lazy("Rehearse"),
     "cases.placards": gettext_lazy("Print placards"),
+    "cases.topics": gettext_lazy("Look for hot spots"),
+    "cases.learn_kinds": gettext_lazy("Learn kinds"),
+    "care.reseal": gettext_lazy("Seal the care list anew"),
 }
 TONES = {
     Job.State.WAITING: "info",

@@ -56,6 +56,16 @@ def test_the_phone_of_another_or_one_that_was_ended_is_not_let_in(cast, phone):
     assert phone.get("/field/pack/").status_code == 409
 
 
+def test_its_sign_in_outlives_the_browser_that_is_ended(cast):
+    client = as_(cast.worker)
+    session = client.session
+    session.set_expiry(0)
+    session.save()
+    assert client.session.get_expire_at_browser_close()
+    assert let_in(client, uuid4()).status_code == 200
+    assert not client.session.get_expire_at_browser_close()
+
+
 def test_asking_again_changes_nothing_and_one_fact_tells_of_it(cast):
     key, client = uuid4(), as_(cast.worker)
     first, again = (let_in(client, key, name="Chrome · Android").json() for _turn in range(2))

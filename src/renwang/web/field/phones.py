@@ -164,6 +164,8 @@ def let_in(request: HttpRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         return tell_refusal(request, refusal)
+    # A phone is switched off and on again, and what it keeps still has to go out.
+    request.session.set_expiry(settings.SESSION_COOKIE_AGE)
     answer = JsonResponse(
         {
             "phone": str(phone.pk),

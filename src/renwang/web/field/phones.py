@@ -1,6 +1,7 @@
 """Phones that work without a network: let one in, end it, call one lost; and what is kept of a page."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -166,16 +167,18 @@ def let_in(request: HttpRequest) -> HttpResponse:
         return tell_refusal(request, refusal)
     # A phone is switched off and on again, and what it keeps still has to go out.
     request.session.set_expiry(settings.SESSION_COOKIE_AGE)
-    answer = JsonResponse(
-        {
-            "phone": str(phone.pk),
-            "person": str(phone.person_id),
-            "let_in_at": phone.let_in_at.isoformat(),
-            "now": request.now.isoformat(),
-        }
-    )
+    answer = JsonResponse(_told(phone, request.now))
     remember_phone(answer, phone)
     return _no_store(answer)
+
+
+def _told(phone: Phone, now: datetime) -> dict[str, str]:
+    return {
+        "phone": str(phone.pk),
+        "person": str(phone.person_id),
+        "let_in_at": phone.let_in_at.isoformat(),
+        "now": now.isoformat(),
+    }
 
 
 @require_POST

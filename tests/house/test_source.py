@@ -2,12 +2,14 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 from tests.house.sources import PACKAGE, ROOT, kept_files, place, python_files, tree_of
 
 LONGEST = 600
+LARGEST = 1 << 20  # bytes
 NOWHERE = {"utils", "helpers", "common", "manager"}
 DOORS = {"web", "ops", "conf"}
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -29,6 +31,18 @@ TEXT = {
     ".sh",
     ".po",
 }
+
+
+def test_nothing_that_is_built_is_kept():
+    built = subprocess.run(
+        ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    heavy = [place(path) for path in kept_files() if path.stat().st_size > LARGEST]
+    assert built + heavy == [], "it is made at set-up, and holds what others wrote"
 
 
 def test_no_file_is_too_long_to_read():

@@ -126,3 +126,9 @@ class TestKeys:
         services.change_entry(made.pk, content("hearing"), version=1, by=by, now=cast.now)
         assert reseal_all() == 0
         assert services.look_into(made.pk, by=by, now=cast.now).content.needs == ("hearing",)
+
+    def test_whoever_read_the_keys_before_a_change_reads_what_was_sealed_after_it(self):
+        before = keys.ring()
+        keys.add_key()
+        sealed = seal("米快吃完了", ONE, "want", keys.ring())
+        assert unseal(sealed, ONE, "want", before) == "米快吃完了"

@@ -121,6 +121,9 @@ class TestTaken:
         assert b"29.56" not in kept.data and len(kept.data) == len(whole)
         assert kept.data[-64:] == whole[-64:] and kind_of(kept.data) is Sound.M4A
 
+    def test_whatever_a_phone_wrote_beside_the_sound(self):
+        assert hear(m4a(user=b"made by Super video recorder")).kind is Sound.M4A
+
     def test_without_tags(self):
         tagged = id3(b"TIT2 my name and a picture") + mp3() + b"TAG" + b"artist".ljust(125)
         assert hear(tagged).data == mp3()

@@ -95,8 +95,9 @@ def kind_of(data: bytes) -> Sound | None:
         known = (b"OpusHead", b"\x01vorbis", b"Speex   ")
         return Sound.OGG if any(one in head for one in known) else None
     if data[4:8] == b"ftyp":
-        inside = [name for name, _at, _end in _atoms(data)]
-        return Sound.M4A if b"moov" in inside and b"vide" not in _moov(data) else None
+        # Read without the user data: a phone may write "video" there into what is only sound.
+        head = _moov(_without_user_data(data))
+        return Sound.M4A if head and b"vide" not in head else None
     if data.startswith(b"RIFF") and data[8:12] == b"WAVE":
         return Sound.WAV if {b"fmt ", b"data"} <= {name for name, _a, _e in _chunks(data)} else None
     if data.startswith((b"#!AMR\n", b"#!AMR-WB\n")):

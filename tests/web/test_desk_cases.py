@@ -156,7 +156,7 @@ class TestACase:
         few = cost(client, f"/desk/cases/{case.ref}/")
         for number in range(5):
             do(client, case, "note", words=f"第 {number} 条")
-        assert cost(client, f"/desk/cases/{case.ref}/") <= few + 1 <= 17
+        assert cost(client, f"/desk/cases/{case.ref}/") <= few + 1 <= 16
 
     def test_refusals_are_said(self, cast):
         client, case = as_(cast.secretary), brought(cast)

@@ -150,8 +150,8 @@ def test_what_happened_last_comes_when_one_looks(cast, referral):
 
 def test_statements_are_few(cast, now, referral, draft):
     relayed(cast, now)
-    assert cost(as_(cast.officer), "/desk/") <= 16
-    assert cost(as_(cast.operator), "/desk/") <= 16
+    assert cost(as_(cast.officer), "/desk/") <= 15
+    assert cost(as_(cast.operator), "/desk/") <= 15
 
 
 class TestOnTheTelephone:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from renwang.alerts.models import Alert, AlertUnit, Relay
 from renwang.alerts.rules import ACTUAL, AlertState
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
 from renwang.outreach.coverage import SUM_NAMES, Sums, add_up
-from renwang.outreach.models import Notice, Reach
+from renwang.outreach.models import Notice
 from renwang.outreach.services.tallying import prefixes
 
 PAGE = 50
@@ -116,27 +116,31 @@ def board(
 
 
 def relays_of(alert_ids: Sequence[UUID]) -> dict[UUID, list[RelayRow]]:
-    """Give the relays of warnings with how far each got; three statements."""
+    """Give the relays of warnings with how far each got; two statements."""
     unit = Unit.objects.filter(pk=OuterRef("unit_id")).values("name")[:1]
     found_relays = Relay.objects.filter(alert__in=alert_ids).annotate(unit_name=Subquery(unit))
     relays = list(found_relays.order_by("-decided_at"))
-    notices = Notice.objects.in_bulk([relay.notice_id for relay in relays])
-    tops = Reach.objects.filter(notice__in=notices, parent_path="").values("notice_id", *SUM_NAMES)
-    sums: dict[UUID, list[Sums]] = defaultdict(list)
-    for row in tops:
-        sums[row.pop("notice_id")].append(Sums(**row))
+    notices, sums = _carrying([relay.notice_id for relay in relays])
     found: dict[UUID, list[RelayRow]] = defaultdict(list)
     for relay in relays:
-        own = sums.get(relay.notice_id)
-        found[relay.alert_id].append(
-            RelayRow(
-                relay,
-                notices[relay.notice_id],
-                relay.unit_name or "",
-                add_up(own) if own else None,
-            )
-        )
+        own, notice = sums.get(relay.notice_id), notices[relay.notice_id]
+        row = RelayRow(relay, notice, relay.unit_name or "", add_up(own) if own else None)
+        found[relay.alert_id].append(row)
     return found
+
+
+def _carrying(keys: Sequence[UUID]) -> tuple[dict[UUID, Notice], dict[UUID, list[Sums]]]:
+    """Read notices with the sums at their tops, of which one may have several, or none yet."""
+    top = FilteredRelation("reaches", condition=Q(reaches__parent_path=""))
+    figures = {f"top_{name}": F(f"top__{name}") for name in SUM_NAMES}
+    notices: dict[UUID, Notice] = {}
+    sums: dict[UUID, list[Sums]] = defaultdict(list)
+    for notice in Notice.objects.filter(pk__in=keys).annotate(top=top, **figures):
+        notices[notice.pk] = notice
+        if notice.top_posts is not None:
+            own = {name: getattr(notice, f"top_{name}") for name in SUM_NAMES}
+            sums[notice.pk].append(Sums(**own))
+    return notices, sums
 
 
 def thread(alert: Alert) -> list[Alert]:

@@ -27,6 +27,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "-place": ("-path", "-received_at"),
 }
 MOST_SPOTS = 500
+HANG_ON = 100  # parts of a case, and cases merged into it, that its page names
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +157,12 @@ def case_of(viewer: Viewer, ref: str) -> Case | None:
 
 
 def case_page(viewer: Viewer, ref: str) -> CasePage | None:
-    """Read the whole story of a case; None for one that the viewer may not see. Nine statements at most."""
+    """Read the whole story of a case; None for one that the viewer may not see. Eight statements at most."""
     case = case_of(viewer, ref)
     if case is None:
         return None
+    near = Case.objects.filter(Q(merged_into=case) | Q(parent=case)).defer("search")
+    hang_on = list(near.order_by("received_at")[:HANG_ON])
     return CasePage(
         case,
         list(case.steps.order_by("pk")),
@@ -167,8 +170,8 @@ def case_page(viewer: Viewer, ref: str) -> CasePage | None:
         list(case.clocks.order_by("due_at")),
         list(case.photos.order_by("at", "pk")),
         list(case.voices.order_by("at", "pk")),
-        list(case.merged.order_by("received_at").defer("search")[:50]),
-        list(case.parts.order_by("received_at").defer("search")[:50]),
+        [one for one in hang_on if one.merged_into_id == case.pk],
+        [one for one in hang_on if one.parent_id == case.pk],
         Reporter.objects.filter(case=case).exists(),
     )
 

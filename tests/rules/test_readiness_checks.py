@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from renwang.alerts.readiness_rules import DraftSeen, FeedSeen, find_drafts, find_feed_holes
+from renwang.registers.facilities.stock_rules import Lot, Needed, StockSeen
 from renwang.registers.readiness import call_rules as calls
 from renwang.registers.readiness import home_rules as homes
 from renwang.registers.readiness.place_rules import (
@@ -28,6 +29,13 @@ from renwang.registers.readiness.risk_rules import (
     find_survey_holes,
 )
 from renwang.registers.readiness.rules import Found, Severity
+from renwang.registers.readiness.struck_rules import (
+    Followed,
+    RiskStanding,
+    StockPoint,
+    find_unplanned,
+    find_unstocked,
+)
 from renwang.registers.risks.rules import State
 from renwang.registers.risks.scale_rules import Level
 from renwang.response.readiness_rules import (
@@ -198,6 +206,37 @@ def undone(**changes: Any) -> tuple[MeasureSeen, ...]:
     return (MeasureSeen(1, "物业", **({"due_on": TODAY} | changes)),)
 
 
+def struck(
+    *runs: tuple[str, timedelta], hazard: str = "flood", days: int | None = 90
+) -> list[Found]:
+    """A risk with a procedure that was run at some places, so long ago."""
+    within = None if days is None else days * DAY
+    followed = [Followed("ZD-1", "/50/", [(path, NOW - ago) for path, ago in runs])]
+    one = RiskStanding("FX-1", HERE, hazard, Level.RED)
+    return find_unplanned(one, followed, NOW, within=within)
+
+
+def unplanned(hazard: str) -> list[Found]:
+    one = RiskStanding("FX-1", HERE, hazard, Level.RED)
+    return find_unplanned(one, [], NOW, within=DAY)
+
+
+WATER = Needed("饮用水", ("水",), {"瓶": 1, "箱": 24}, 240, "瓶")
+QUILTS = Needed("棉被", ("被",), {"床": 1}, 20, "床")
+
+
+def point(path: str, *lots: Lot, needed: tuple[Needed, ...] = (WATER, QUILTS)) -> StockPoint:
+    return StockPoint("SS-1", path, StockSeen(lots, needed, 60, 90))
+
+
+def unstocked(*points: StockPoint) -> list[Found]:
+    return find_unstocked(HERE, "石桥", 2, points, TODAY)
+
+
+BOXES, BEDS = Lot("瓶装水", 10, "箱"), Lot("棉被", 20, "床")
+OLD_BOXES = Lot("瓶装水", 10, "箱", TODAY - DAY)
+
+
 Ask = Callable[[], list[Found]]
 LATE = {"due_at": NOW}
 CASES: dict[str, tuple[Ask, Ask]] = {
@@ -286,6 +325,23 @@ CASES: dict[str, tuple[Ask, Ask]] = {
         lambda: find_survey_holes(HERE, "石桥", TODAY - YEAR, None, "PC-1", TODAY),
         lambda: find_survey_holes(HERE, "石桥", TODAY, None, "PC-1", TODAY),
     ),
+    "struck.no_procedure": (lambda: unplanned("flood"), lambda: unplanned("")),
+    "struck.never_practised": (
+        lambda: struck(("/50/5002/", DAY)),
+        lambda: struck((f"{HERE}01/", DAY)),
+    ),
+    "struck.not_practised": (
+        lambda: struck((HERE, 91 * DAY), ("/50/", 100 * DAY)),
+        lambda: struck((HERE, 91 * DAY), ("/50/", 90 * DAY)),
+    ),
+    "struck.no_stock": (
+        lambda: unstocked(point("/50/5002/", BOXES, BEDS)),
+        lambda: unstocked(point("/50/", BOXES, BEDS)),
+    ),
+    "struck.stock_short": (
+        lambda: unstocked(point(HERE, OLD_BOXES, BEDS), point("/50/", BEDS)),
+        lambda: unstocked(point(HERE, OLD_BOXES, BEDS), point("/50/", BOXES)),
+    ),
     "signals.sensor_silent": (
         lambda: faults(FaultKind.SILENCE),
         lambda: faults(FaultKind.STUCK),
@@ -352,3 +408,19 @@ def test_care_holes_are_numbers_and_name_nobody():
 def test_of_how_a_post_is_reached_only_the_worst_is_said():
     found = of_place(place(holder(FAILED), PersonSeen("p2", 1, (FAILED,))))
     assert keys(found) == ["chain.silent"]
+
+
+def test_where_no_practice_is_asked_none_is_missing():
+    assert struck(days=None) == []
+
+
+def test_the_procedure_nearest_to_a_risk_is_the_one_to_practise():
+    one = RiskStanding("FX-1", HERE, "flood", Level.RED)
+    followed = [Followed("ZD-1", "/50/"), Followed("ZD-2", HERE)]
+    [hole] = find_unplanned(one, followed, NOW, within=DAY)
+    assert hole.target == "ZD-2"
+
+
+def test_stock_that_is_short_names_what_no_point_holds_and_leads_to_the_nearest():
+    [hole] = unstocked(point("/50/", BEDS), StockPoint("SS-2", f"{HERE}01/", point("/").stock))
+    assert (hole.params["things"], hole.params["count"], hole.target) == (["饮用水"], 2, "SS-2")

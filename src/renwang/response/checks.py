@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from renwang.base.models import Entry
 from renwang.chain.models import Unit
 from renwang.chain.rules import line_above
-from renwang.chain.structures import structures
 from renwang.registers.care.models import CareEntry, Pairing, Paper
 from renwang.registers.care.paper_rules import PaperState
 from renwang.registers.care.rules import CONSENT_ENDS_SOON
 from renwang.registers.care.sight import day_of
 from renwang.registers.care.visit_rules import RUNGS, Rung
 from renwang.registers.readiness.catalogue import Check, Family, Touch, declare
-from renwang.registers.readiness.reading import divided, inside, inside_or_above
+from renwang.registers.readiness.reading import above_grids, divided, inside, inside_or_above
 from renwang.registers.readiness.rules import Found, Scope, Severity
 from renwang.response.models import Rehearsal
 from renwang.response.readiness_rules import RehearsedSeen, find_care_holes, find_unrehearsed
@@ -135,15 +134,7 @@ def find_drills(scope: Scope, now: datetime) -> Iterable[Found]:
 
 
 def _rehearsed(scope: Scope, last: dict[str, datetime]) -> Iterator[RehearsedSeen]:
-    grids = {
-        level.key for known in structures().values() for level in known.levels if level.is_grid
-    }
-    rows = Unit.objects.filter(
-        inside(scope, "parent__path"), level__in=grids, ended_on=None, parent__ended_on=None
-    )
-    for path, name in (
-        rows.order_by("parent__path").values_list("parent__path", "parent__name").distinct()
-    ):
+    for path, name in above_grids(scope):
         times = [last[one] for one in (*line_above(path), path) if one in last]
         yield RehearsedSeen(path, name, max(times, default=None))
 

@@ -10,14 +10,18 @@ from renwang.registers.facilities.finding_rules import Finding as FacilityFindin
 from renwang.registers.facilities.models import Facility
 from renwang.registers.procedures.finding_rules import Finding as ProcedureFinding
 from renwang.registers.procedures.models import Procedure
-from renwang.registers.procedures.services import Followers
+from renwang.registers.procedures.run_rules import Outcome
+from renwang.registers.procedures.services import Followers, end_run
 from renwang.registers.readiness.catalogue import checks, family_of
 from renwang.registers.readiness.checks import facilities, procedures
 from renwang.registers.readiness.rules import Scope
 from tests.registers.duties.listed import in_force
 from tests.registers.facilities.conftest import entered
+from tests.registers.facilities.test_stock import kept, point
 from tests.registers.procedures.listed import in_force as procedure_in_force
+from tests.registers.procedures.listed import started
 from tests.registers.readiness.looked import begun, found, known, looked, settled
+from tests.registers.risks.conftest import judged
 
 DAY = timedelta(days=1)
 BY = "node:test"
@@ -126,3 +130,57 @@ class TestFacilities:
         told = known()
         looked(cast.now)
         assert known() == told
+
+
+class TestStruck:
+    """A grave risk asks for something to follow, practised in time, and for stock near by; each is seen mended at once."""
+
+    def test_a_grave_risk_until_there_is_a_procedure_and_it_was_run(self, cast):
+        one = judged(cast, hazard="rainstorm")
+        judged(cast, (1, 1), hazard="rainstorm")
+        begun(cast.now)
+        [hole] = found("struck.no_procedure")
+        assert (hole.subject, hole.params["phase"]) == (one.ref, "respond")
+        made = procedure_in_force(cast)
+        settled(cast.now)
+        assert not found("struck.no_procedure")
+        assert [hole.target for hole in found("struck.never_practised")] == [made.procedure.ref]
+        run = started(cast, made, exercise=True)
+        by = cast.viewer(cast.worker)
+        end_run(run.pk, Outcome.REACHED, "已演练", by=by, now=cast.now, why_left="演练")
+        settled(cast.now)
+        assert not found("struck.never_practised")
+        looked(cast.now + 366 * DAY)
+        assert [hole.subject for hole in found("struck.not_practised")] == [one.ref]
+
+    def test_a_place_with_a_grave_risk_until_stock_is_there(self, cast):
+        judged(cast)
+        begun(cast.now)
+        [hole] = found("struck.no_stock")
+        assert (hole.path, hole.params["count"]) == (cast.community.path, 1)
+        one = point(cast)
+        settled(cast.now)
+        assert not found("struck.no_stock")
+        [hole] = found("struck.stock_short")
+        assert (hole.target, len(hole.params["things"])) == (one.ref, 4)
+        for thing in (("瓶装水", 10, "箱"), ("棉被", 20, "床"), ("手电", 10, "支"), ("急救包", 2)):
+            kept(cast, one, *thing[:2], *(thing[2:] or ("个",)))
+        settled(cast.now)
+        assert not found("struck.stock_short")
+        told = known()
+        looked(cast.now)
+        assert known() == told
+
+    def test_how_the_places_are_cut_makes_no_difference(self, cast):
+        for unit in (cast.street, cast.community, cast.grid):
+            judged(cast, unit=unit, by=cast.operator)
+        procedure_in_force(cast, cast.street, cells=[("landslide", Phase.RESPOND)])
+        entered(cast, "stock_point", "网格储备点")
+        family = family_of("struck")
+        whole = _told(family.find(Scope(spans=(("/", "0"),)), cast.now))
+        assert {check for check, _path, _ref in whole} == {
+            "struck.never_practised", "struck.stock_short",
+        }  # fmt: skip
+        paths = [cast.street.path, cast.community.path, cast.grid.path, cast.district.path]
+        single = [family.find(Scope(frozenset({path})), cast.now) for path in paths]
+        assert sorted(one for some in single for one in _told(some)) == sorted(whole)

@@ -98,6 +98,19 @@ def missing(seen: StockSeen, today: date) -> list[tuple[Needed, float]]:
     return [(one, number) for one, number in held if number < one.least]
 
 
+def lacking(points: Sequence[StockSeen], today: date) -> list[Needed]:
+    """Give what none of several stock points holds enough of, in the order in which it is asked for."""
+    asked = dict.fromkeys(one.name for point in points for one in point.needed)
+    held = {
+        one.name
+        for point in points
+        for one in point.needed
+        if held_of(one, point.lots, today) >= one.least
+    }
+    by_name = {one.name: one for point in points for one in point.needed}
+    return [by_name[name] for name in asked if name not in held]
+
+
 def uncounted(seen: StockSeen, today: date) -> list[Lot]:
     """Give the lots that nobody has counted within the time."""
     last = today - timedelta(days=seen.every)

@@ -7,10 +7,12 @@ from uuid import UUID
 from django.db.models import Q
 
 from renwang.base.models import Entry
-from renwang.chain.models import Grant, Holding
+from renwang.chain.models import Grant, Holding, Unit
+from renwang.chain.rules import line_above
+from renwang.chain.structures import structures
 from renwang.outreach.setwise import in_chunks
 from renwang.registers.readiness.catalogue import Touch
-from renwang.registers.readiness.rules import Scope
+from renwang.registers.readiness.rules import Scope, after_all_below
 
 
 def inside(scope: Scope, column: str = "path") -> Q:
@@ -24,6 +26,27 @@ def inside(scope: Scope, column: str = "path") -> Q:
 def inside_or_above(scope: Scope, column: str = "path") -> Q:
     """Give the condition that a path column lies in a scope or on the lines above it."""
     return inside(scope, column) | Q(**{f"{column}__in": sorted(scope.lines)})
+
+
+def with_below(scope: Scope, places: Iterable[str]) -> Scope:
+    """Widen a scope by all that lies below some of its places: what is there counts for them too."""
+    here = sorted(path for path in places if scope.covers(path))
+    tops = [path for path in here if not set(line_above(path)) & set(here)]
+    reach = max((after_all_below(path) for path in tops), default="")
+    spans = tuple((low, max(high, reach)) for low, high in scope.spans)
+    if scope.paths:
+        spans += tuple((path, after_all_below(path)) for path in tops)
+    return Scope(scope.paths, spans)
+
+
+def above_grids(scope: Scope) -> list[tuple[str, str]]:
+    """Give path and name of the places of a scope that stand right above grids; one statement."""
+    levels = {key.key for known in structures().values() for key in known.levels if key.is_grid}
+    grids = Unit.objects.filter(
+        inside(scope, "parent__path"), level__in=levels, ended_on=None, parent__ended_on=None
+    )
+    rows = grids.order_by("parent__path").values_list("parent__path", "parent__name")
+    return list(rows.distinct())
 
 
 # --- what facts touch ------------------------------------------------------------

@@ -78,6 +78,7 @@ class Scale:
     measures_from: Level  # from here on a risk without measures is a hole
     recheck_judged_from: Level  # from here on whoever checks again must be one who judges
     acceptance: Mapping[Level, Allowance]  # a colour that is missing is never accepted
+    practised: Mapping[Level, timedelta]  # how often what is followed is practised; or never asked
 
     def level(self, likelihood: int, harm: int) -> Level:
         """Say what a likelihood and a harm come to. Refuses with `OffTheScale`."""
@@ -105,6 +106,10 @@ def scale_of(body: Mapping[str, Any]) -> Scale:
             Level(int(key)): Allowance(_count(one["above"]), _days(one["days"]))
             for key, one in body["acceptance"].items()
         }
+        practised = {
+            Level(int(key)): timedelta(days=_days(days))
+            for key, days in body.get("practised", {}).items()
+        }
         measures_from = Level(body["measures_from"])
         recheck_from = Level(body["recheck_judged_from"])
     except ScaleRefused:
@@ -112,7 +117,9 @@ def scale_of(body: Mapping[str, Any]) -> Scale:
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ScaleRefused(fault="shape") from None
     _check_matrix(matrix, len(likelihood), len(harm))
-    return Scale(likelihood, harm, matrix, terms, measures_from, recheck_from, acceptance)
+    return Scale(
+        likelihood, harm, matrix, terms, measures_from, recheck_from, acceptance, practised
+    )
 
 
 def _steps(rows: Sequence[Mapping[str, str]]) -> tuple[Mapping[str, str], ...]:

@@ -45,13 +45,26 @@ def _duty(hole: Hole, place: Unit | None) -> str:
     """The duty, or a form for the one that is missing, with what is known filled in."""
     if hole.target:
         return reverse("desk:duty", args=[hole.target])
+    return _writing("desk:duty_write", hole, place)
+
+
+def _writing(name: str, hole: Hole, place: Unit | None) -> str:
     cell = {key: str(hole.params.get(key, "")) for key in ("hazard", "phase")}
     query = urlencode({"under": place.ref if place else "", **cell})
-    return f"{reverse('desk:duty_write')}?{query}"
+    return f"{reverse(name)}?{query}"
+
+
+def _facility(hole: Hole, place: Unit | None) -> str:
+    """The facility, or the stock of its place where there is none to keep it."""
+    if hole.target:
+        return reverse("desk:facility", args=[hole.target])
+    return _at("desk:facilities")(hole, place)
 
 
 def _procedure(hole: Hole, place: Unit | None) -> str:
-    """The procedure; the duty that has none, where one is missing."""
+    """The procedure, or a form for the one that is missing; the duty that has none."""
+    if not hole.target:
+        return _writing("desk:procedure_write", hole, place)
     is_duty = hole.check_key == "procedures.duty_without"
     return reverse("desk:duty" if is_duty else "desk:procedure", args=[hole.target])
 
@@ -61,7 +74,7 @@ PAGES: Mapping[str, Page] = {
     "unit": Page(_("To the place"), _unit),
     "duty": Page(_("To the duty"), _duty),
     "procedure": Page(_("To the procedure"), _procedure),
-    "facility": Page(_("To the facility"), _of("desk:facility")),
+    "facility": Page(_("To the facility"), _facility),
     "risk": Page(_("To the risk"), _of("desk:risk")),
     "survey": Page(_("To the survey"), _of("desk:risk_survey")),
     "rollcalls": Page(_("To the roll-calls"), _list("desk:rollcalls")),

@@ -5,7 +5,7 @@ page. Ten statements, however large the place is.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,6 +93,21 @@ def _find(path: str, now: datetime, *, with_coverage: bool) -> tuple[list[Findin
         beyond_share=terms.figures[terms.beyond].value,
     )
     return findings, len(seen)
+
+
+def stock_points(where: Q) -> list[tuple[str, str, StockSeen]]:
+    """Give reference, place and stock of the facilities in use at some places that have to keep some; two statements."""
+    terms = known_terms()
+    asked = Q(kind__in=terms.stock.kinds) | Q(rooms__role__in=terms.stock.roles)
+    found = Facility.objects.filter(where, asked, state__in=sorted(USABLE)).order_by("path", "ref")
+    rows = list(found.distinct().values_list("pk", "ref", "path"))
+    lots: dict[Any, list[Lot]] = defaultdict(list)
+    kept = Stock.objects.filter(where, facility__in=found.order_by().values("pk"))
+    for key, *said in kept.values_list(
+        "facility_id", "name", "quantity", "unit", "expires_on", "checked_on"
+    ):
+        lots[key].append(Lot(*said))
+    return [(ref, path, _stock_seen(lots.get(key, ()), terms)) for key, ref, path in rows]
 
 
 def find_faults_in(where: Q, *, now: datetime) -> list[Finding]:
@@ -183,10 +198,14 @@ def _stock(row: Mapping[str, Any], terms: Terms) -> StockSeen | None:
     asks = row["kind"] in terms.stock.kinds or bool(row["roles"] & set(terms.stock.roles))
     if not asks and not row["lots"]:
         return None
+    return _stock_seen(row["lots"], terms, asks=asks)
+
+
+def _stock_seen(lots: Sequence[Lot], terms: Terms, *, asks: bool = True) -> StockSeen:
     # In the node's own language: a hole must not become another one when another person looks.
     needed = terms.needed(settings.LANGUAGE_CODE) if asks else ()
     soon, every = (terms.figures[key].value for key in (terms.stock.soon, terms.stock.every))
-    return StockSeen(row["lots"], needed, int(soon), int(every))
+    return StockSeen(tuple(lots), needed, int(soon), int(every))
 
 
 def _people(row: Mapping[str, Any], kind: Kind, terms: Terms) -> int | None:

@@ -1,5 +1,5 @@
 """The checks over what lies below the readiness check: places and posts, calls, duties, risks, procedures,
-facilities, homes, own ones.
+what is done when a risk strikes, facilities, homes, own ones.
 
 Loaded at start-up, like the `checks.py` of every floor above.
 """
@@ -14,4 +14,5 @@ from renwang.registers.readiness.checks import (  # noqa: F401
     places,
     procedures,
     risks,
+    struck,
 )

@@ -8,9 +8,8 @@ from django.db.models import F, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from renwang.base.models import Entry
-from renwang.chain.models import Post, Shift, Unit
+from renwang.chain.models import Post, Shift
 from renwang.chain.rules import line_above
-from renwang.chain.structures import structures
 from renwang.outreach.errand_rules import ErrandState
 from renwang.outreach.models import Errand, Hop, RollCall, RollCallPlan
 from renwang.outreach.setwise import in_chunks
@@ -27,7 +26,7 @@ from renwang.registers.readiness.call_rules import (
     find_waiting,
 )
 from renwang.registers.readiness.catalogue import Check, Family, Touch, declare
-from renwang.registers.readiness.reading import divided, inside, inside_or_above
+from renwang.registers.readiness.reading import above_grids, divided, inside, inside_or_above
 from renwang.registers.readiness.rules import Found, Scope, Severity
 
 OWN_ERRAND = "readiness.holes"
@@ -131,17 +130,9 @@ def _called(scope: Scope) -> Iterator[CalledSeen]:
     """Read the places right above the grids, with the last roll-call held there or above."""
     held = RollCall.objects.filter(inside_or_above(scope)).order_by()
     last = dict(held.values_list("path").annotate(Max("started_at")))
-    grids = Unit.objects.filter(
-        level__in=_grid_levels(), ended_on=None, parent__ended_on=None
-    ).filter(inside(scope, "parent__path"))
-    rows = grids.order_by("parent__path").values_list("parent__path", "parent__name").distinct()
-    for path, name in rows:
+    for path, name in above_grids(scope):
         times = [last[one] for one in (*line_above(path), path) if one in last]
         yield CalledSeen(path, name, max(times, default=None))
-
-
-def _grid_levels() -> set[str]:
-    return {level.key for known in structures().values() for level in known.levels if level.is_grid}
 
 
 def _work(scope: Scope) -> Iterator[WorkSeen]:

@@ -25,8 +25,14 @@ from renwang.registers.procedures.finding_rules import (
 )
 from renwang.registers.procedures.selectors.holes import empty_roles, read_duties, read_near
 from renwang.registers.readiness.catalogue import Check, Family, Touch, declare
-from renwang.registers.readiness.reading import divided, inside, inside_or_above, people_in
-from renwang.registers.readiness.rules import Found, Scope, Severity, after_all_below
+from renwang.registers.readiness.reading import (
+    divided,
+    inside,
+    inside_or_above,
+    people_in,
+    with_below,
+)
+from renwang.registers.readiness.rules import Found, Scope, Severity
 
 _SERVES = _("A procedure that nobody looks at again describes people and places that are gone.")
 _TRIED = _("What was never done once is done for the first time in the storm.")
@@ -84,7 +90,7 @@ def find(scope: Scope, now: datetime) -> Iterable[Found]:
     """Find what is wrong with the procedures of a scope, place by place; eight statements."""
     seen = read_near(inside_or_above(scope), {}, now=now)
     by_place = _grouped(seen)
-    duties = _grouped(read_duties(inside_or_above(_with_below(scope, by_place)), now))
+    duties = _grouped(read_duties(inside_or_above(with_below(scope, by_place)), now))
     today, further = tree.today(now), _below(by_place, duties)
     for path in sorted(by_place.keys() | duties.keys()):
         if not scope.covers(path):
@@ -112,17 +118,6 @@ def _grouped(rows: Iterable[Any]) -> dict[str, list[Any]]:
     for one in rows:
         found.setdefault(one.path, []).append(one)
     return found
-
-
-def _with_below(scope: Scope, places: Iterable[str]) -> Scope:
-    """Widen a scope by what lies below its places with procedures: a duty there answers for them too."""
-    here = sorted(path for path in places if scope.covers(path))
-    tops = [path for path in here if not set(line_above(path)) & set(here)]
-    reach = max((after_all_below(path) for path in tops), default="")
-    spans = tuple((low, max(high, reach)) for low, high in scope.spans)
-    if scope.paths:
-        spans += tuple((path, after_all_below(path)) for path in tops)
-    return Scope(scope.paths, spans)
 
 
 def _below(

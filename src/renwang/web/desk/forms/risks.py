@@ -330,6 +330,11 @@ class ScaleForm(forms.Form):
                 self.fields[f"days_{int(key)}"] = forms.IntegerField(
                     label=_("days at most"), initial=allowed and allowed["days"], required=False
                 )
+                self.fields[f"practised_{int(key)}"] = forms.IntegerField(
+                    label=LEVELS[key],
+                    initial=body.get("practised", {}).get(str(int(key))),
+                    required=False,
+                )
 
     def rows(self) -> list[dict[str, Any]]:
         """Give the matrix as rows of fields, the likeliest first, each with its word."""
@@ -358,8 +363,12 @@ class ScaleForm(forms.Form):
             if key
         ]
 
+    def practices(self) -> list[Any]:
+        """Give the fields about practice, the worst colour first."""
+        return [self[f"practised_{int(key)}"] for key in sorted(COLOURS, reverse=True) if key]
+
     def changed(self) -> dict[str, Any]:
-        """Give the scale as it was filled in; a colour without days is accepted by nobody."""
+        """Give the scale as it was filled in; a colour without days is accepted by nobody, or not practised."""
         said = self.cleaned_data
         matrix = [
             [said[f"cell_{row}_{column}"] for column in range(len(cells))]
@@ -374,7 +383,15 @@ class ScaleForm(forms.Form):
             if key and said[f"days_{int(key)}"]
         }
         terms = {name: said[f"term_{name}"] for name in TERMS}
-        return {**self.body, "matrix": matrix, "terms": terms, "acceptance": acceptance}
+        practised = {
+            str(int(key)): said[f"practised_{int(key)}"]
+            for key in COLOURS
+            if key and said[f"practised_{int(key)}"]
+        }
+        return {
+            **self.body, "matrix": matrix, "terms": terms, "acceptance": acceptance,
+            "practised": practised,
+        }  # fmt: skip
 
 
 _TERM_WORDS = {

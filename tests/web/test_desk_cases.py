@@ -3,6 +3,7 @@
 import pytest
 
 from renwang.cases import services
+from renwang.cases.config import shipped
 from renwang.cases.models import Answer, Bunch, Case, Config, SavedFilter
 from renwang.cases.rules import State
 from renwang.cases.tracking import track
@@ -293,3 +294,52 @@ class TestWorkingDays:
         assert Config.objects.get().body["holidays"] == ["2026-10-01/2026-10-07"]
         bad = client.post("/desk/settings/workdays/", told | {"holidays": "soon"})
         assert bad.status_code == 422 and Config.objects.count() == 1
+
+
+class TestMessages:
+    """What reporters are told by text message: the operator's switch and wordings, and what went out, on the case."""
+
+    PATH = "/desk/settings/cases/messages/"
+
+    def body(self, **changes):
+        texts = {
+            f"{language}.{event}": words
+            for language, texts in shipped("telling")["texts"].items()
+            for event, words in texts.items()
+        }
+        return texts | {"on": "on", "quiet": "22:00-07:00", "reason": "试行"} | changes
+
+    def test_are_for_who_operates_the_node(self, cast):
+        assert as_(cast.secretary).get(self.PATH).status_code == 403
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"quiet": "night"},
+            {"en.closed": "{words} {link}"},
+            {"en.closed": "closed"},
+            {"reason": ""},
+        ],
+    )
+    def test_refuse_what_cannot_be_used(self, cast, changes):
+        answer = as_(cast.operator).post(self.PATH, self.body(**changes))
+        assert answer.status_code == 422 and not Config.objects.exists()
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_are_changed_on_record_and_given_back(self, cast, language):
+        client = as_(cast.operator, language)
+        assert client.get(self.PATH).status_code == 200
+        assert client.post(self.PATH, self.body(on="")).status_code == 303
+        changed = Config.objects.get()
+        assert (changed.body["on"], changed.body["quiet"]) == (False, "22:00-07:00")
+        assert client.get(f"/desk/settings/cases/changes/{changed.pk}/").status_code == 200
+        answer = client.post("/desk/settings/cases/telling/restore/", {"restore-reason": "算了"})
+        assert answer.status_code == 303
+        assert Config.objects.order_by("pk").last().body == shipped("telling")
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_stand_on_the_case_without_the_number(self, cast, language):
+        one = taken(cast, contact="13900000077", tells=True, tells_code=True)
+        page = as_(cast.secretary, language).get(f"/desk/cases/{one.case.ref}/").content.decode()
+        assert ("还未发出" if language == "zh-hans" else "Still to go out") in page
+        assert "13900000077" not in page and one.code not in page

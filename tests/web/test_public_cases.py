@@ -158,3 +158,35 @@ class TestTheCode:
         with CaptureQueriesContext(connection) as page:
             browser().get(f"/c/{one.code}/")
         assert len(page) <= 14
+
+
+class TestMessages:
+    """Whoever agrees is told by text message; his page says what was sent and lets him end it."""
+
+    @pytest.fixture
+    def gateway(self, settings):
+        settings.RENWANG_CHANNELS = (
+            '{"sms": {"url": "http://127.0.0.1:9", "fields": {"to": "{to}"}}}'
+        )
+
+    def test_are_offered_only_where_they_can_go_out(self, cast):
+        page = browser().get(f"/places/{cast.grid.ref}/report/").content.decode()
+        assert 'name="tell"' not in page
+
+    def test_need_a_number(self, cast, gateway):
+        path = f"/places/{cast.grid.ref}/report/"
+        answer = sent(browser(), path, tell="steps", contact="王阿姨")
+        assert answer.status_code == 422 and not Case.objects.exists()
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_stand_on_the_page_of_the_code_and_are_ended_there(self, cast, gateway, language):
+        client, path = browser(language), f"/places/{cast.grid.ref}/report/"
+        where = sent(client, path, tell="code", contact="13900000077")["Location"]
+        code = where.split("/")[2]
+        page = client.get(where).content.decode()
+        assert "13900000077" not in page
+        assert ("还未发出" if language == "zh-hans" else "Still to go out") in page
+        assert client.post(f"/c/{code}/messages/", {"agrees": "no"}).status_code == 303
+        assert not Reporter.objects.get().agrees
+        client.post(f"/c/{code}/messages/", {"agrees": "yes"})
+        assert Reporter.objects.get().agrees

@@ -13,4 +13,11 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the refusals to wherever refusals are said, and read what people write by text message."""
-        from renwang.cases import placard_jobs, suggesting_jobs, texting, topic_jobs, words  # noqa: F401
+        from renwang.cases import (  # noqa: F401
+            placard_jobs,
+            suggesting_jobs,
+            telling_jobs,
+            texting,
+            topic_jobs,
+            words,
+        )

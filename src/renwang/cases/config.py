@@ -1,4 +1,4 @@
-"""Working days and kinds of case as they hold at this node: its own, or those that ship; and the words that know danger."""
+"""Working days, kinds of case and messages to reporters as they hold at this node: its own, or those that ship; and the words that know danger."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,11 +17,13 @@ from renwang.cases import models
 from renwang.cases.answer_rules import Lexicon, read_lexicon
 from renwang.cases.kind_rules import Kind, read_kinds
 from renwang.cases.rules import KindUnknown, check_words
+from renwang.cases.telling_rules import Tellings, read_tellings
 from renwang.cases.workday_rules import Calendar, read_calendar
 from renwang.chain.reach import Viewer, require_anywhere
+from renwang.outreach.channels import is_connected
 
 By = Viewer | str
-CALENDAR, KINDS = "calendar", "kinds"
+CALENDAR, KINDS, TELLING = "calendar", "kinds", "telling"
 
 
 @cache
@@ -36,7 +38,7 @@ def _shipped_text(name: str) -> str:
 
 
 def bodies() -> dict[str, Any]:
-    """Return working days and kinds as they hold now, as data; one small read."""
+    """Return working days, kinds and messages as they hold now, as data; one small read."""
     return {name: json.loads(text) for name, text in _texts().items()}
 
 
@@ -55,7 +57,17 @@ def _texts() -> dict[str, str]:
             f" WHERE id IN (SELECT MAX(id) FROM {table} GROUP BY name)"
         )
         own = dict(cursor.fetchall())
-    return {CALENDAR: _shipped_text(CALENDAR), KINDS: _shipped_text(KINDS)} | own
+    return {name: _shipped_text(name) for name in (CALENDAR, KINDS, TELLING)} | own
+
+
+def tellings() -> Tellings:
+    """Return whether reporters are told by message, when, and in which words; one small read."""
+    return _tellings(_texts()[TELLING])
+
+
+def tells_reporters() -> bool:
+    """Say whether a reporter can be told by message here: a gateway is connected, and nobody has switched it off."""
+    return is_connected("sms") and tellings().is_on
 
 
 def kinds() -> Mapping[str, Kind]:
@@ -86,6 +98,11 @@ def _kinds(text: str) -> Mapping[str, Kind]:
     return read_kinds(json.loads(text))
 
 
+@lru_cache(maxsize=8)
+def _tellings(text: str) -> Tellings:
+    return read_tellings(json.loads(text))
+
+
 @cache
 def alarms() -> tuple[str, ...]:
     """Return the words that raise a person at once, folded for searching."""
@@ -101,14 +118,15 @@ def lexicon() -> Lexicon:
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     CALENDAR: lambda body: read_calendar(body, timezone.get_default_timezone()),
     KINDS: read_kinds,
+    TELLING: read_tellings,
 }
 
 
 @transaction.atomic
 def change_config(name: str, body: Any, *, by: By, now: datetime, reason: str) -> models.Config:
-    """Let other working days or kinds hold from now on. Clocks that run keep their time.
+    """Let other working days, kinds or messages hold from now on. Clocks that run keep their time.
 
-    Refuses with `CalendarRefused`, `KindsRefused`, `WordsMissing` and `reach.NotInReach`.
+    Refuses with `CalendarRefused`, `KindsRefused`, `TellingsRefused`, `WordsMissing` and `reach.NotInReach`.
     """
     require_anywhere(by, "node.operate")
     _READERS[name](body)

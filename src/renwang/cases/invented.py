@@ -12,14 +12,17 @@ from django.db import transaction
 
 from renwang.cases import services
 from renwang.cases.answer_rules import Said
-from renwang.cases.models import Case
+from renwang.cases.models import Case, Reporter, Telling
 from renwang.cases.placard_rules import Scope
 from renwang.cases.rules import End, Via
 from renwang.cases.services import Report, Taken
+from renwang.cases.services.consenting import end_telling
 from renwang.cases.services.placarding import spots_at
+from renwang.cases.telling_rules import Fate
 from renwang.cases.topics_invented import invent_topics
 from renwang.chain.models import Holding, Unit
 from renwang.chain.reach import Viewer, viewer_of
+from renwang.outreach.channels.port import Trouble
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -36,16 +39,17 @@ class _Story:
     life: str = ""
     via: Via = Via.WEB
     contact: str = ""
+    tells: bool = False  # wants to be told by text message
 
 
 _STORIES = (
-    _Story("3 号楼门口路灯坏了一个多星期，晚上老人出门摔过一次。", "road", "3 号楼门口", 9, "answer confirm", contact="13900000001"),
+    _Story("3 号楼门口路灯坏了一个多星期，晚上老人出门摔过一次。", "road", "3 号楼门口", 9, "answer confirm", contact="13900000001", tells=True),
     _Story("三号楼前面的灯不亮，黑得看不见台阶。", "road", "3 号楼前", 7, "same"),
     _Story("楼上装修每天早上六点半就开始砸墙，和物业说了三次没人管。", "noise", "5 栋 2 单元", 6, "accept take ask"),
     _Story("小区东门消防通道被一辆白色面包车堵了半个月，车上没有电话。", "fire_safety", "东门", 5, "accept take refer", Via.WALK_IN),
     _Story("2 单元一楼有人把电动车推进楼道充电，线从窗户拉出来，一下雨就冒火花。", "charging", "7 号楼 2 单元", 4, "accept assign", contact="13900000002"),
     _Story("我妈八十六了一个人住，腿脚不好，社区能不能帮忙联系送餐？", "care", "老家属院 4 栋", 3, "accept take answer", Via.TELEPHONE, "13900000003"),
-    _Story("菜市场后门垃圾堆了三天没清，苍蝇很多，味道进屋。", "rubbish", "综合菜市场后门", 15, "accept take poor reject", contact="13900000004"),
+    _Story("菜市场后门垃圾堆了三天没清，苍蝇很多，味道进屋。", "rubbish", "综合菜市场后门", 15, "accept take poor reject", contact="13900000004", tells=True),
     _Story("地下车库入口雨后积水到脚踝，排水沟里全是树叶。", "water_in", "北门地下车库", 2, "screen"),
     _Story("电梯运行到 9 楼会突然抖一下，门开一半又关上，已经两次了。", "lift_stuck", "6 号楼", 1.2, "accept take"),
     _Story("建议把社区活动室晚上也开放，年轻人下班才有时间。", "idea", "", 20, "accept take postpone"),
@@ -56,7 +60,7 @@ _STORIES = (
     _Story("隔壁王家的空调外机滴水滴到我家窗台，说了就吵，想请社区调解。", "quarrel", "8 号楼 601", 5, "accept take"),
     _Story("这帮物业就是一群废物，301 那家的手机号 138 开头，你们自己去问！", "property", "2 号楼", 3, "accept mask"),
     _Story("请问今年居民医保什么时候可以缴费，在哪里办？", "inquiry", "", 2.5, "ours"),
-    _Story("自来水早上发黄，放十分钟才清。", "supply", "青石路 42 号院", 8, "accept take notours", contact="13900000006"),
+    _Story("自来水早上发黄，放十分钟才清。", "supply", "青石路 42 号院", 8, "accept take notours", contact="13900000006", tells=True),
     _Story("有人在单元门口烧纸，烟很大，不知道算不算着火，树枝离得很近。", "", "4 号楼门口", 0.02),
     _Story("停车位划线之后救护车都开不进来，能不能留一条道。", "parking", "小区主路", 33, "accept take undone confirm", Via.SMS),
 )  # fmt: skip
@@ -108,9 +112,19 @@ def invent_cases(root: Unit, *, now: datetime) -> int:
         by_words[number] = _live(story, here, number, by_words, now)
     while services.look_at_clocks(now):
         pass
+    _tell(now)
     invent_topics(root, now=now)
     _hang(places, now)
     return len(by_words)
+
+
+def _tell(now: datetime) -> None:
+    """Let messages to invented reporters have gone out, but for one; nothing ever goes to an invented number."""
+    rows = Telling.objects.filter(state=Fate.WAITING).order_by("at", "pk")
+    for number, row in enumerate(rows):
+        fate, trouble = (Fate.FAILED, Trouble.TURNED_AWAY.value) if number == 1 else (Fate.SENT, "")
+        end_telling(row.pk, fate, trouble, now=min(row.at + timedelta(minutes=1), now))
+    Reporter.objects.filter(agrees=True).update(agrees=False, code="")
 
 
 def _hang(places: list[_Hands], now: datetime) -> None:
@@ -147,7 +161,7 @@ def _live(
     lon, lat = _near(here.grid, number)
     told = Report(
         story.words, f"invented:{here.grid.ref}:{number}", story.kind, story.contact, story.place,
-        lon=lon, lat=lat,
+        lon=lon, lat=lat, tells=story.tells, tells_code=story.tells,
     )  # fmt: skip
     if story.via is Via.WEB:
         taken = services.report_publicly(told, here.grid, address=f"192.0.2.{number}", now=begin)

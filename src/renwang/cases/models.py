@@ -15,9 +15,9 @@ from renwang.cases.rules import LIVE, End, State
 
 
 class Config(models.Model):
-    """Working days or kinds that the node wrote for itself; the last one of a name holds, earlier ones stay beside it."""
+    """Working days, kinds or messages that the node wrote for itself; the last one of a name holds, earlier ones stay beside it."""
 
-    name = models.CharField(max_length=10)  # calendar, kinds
+    name = models.CharField(max_length=10)  # calendar, kinds, telling
     body = models.JSONField()
     reason = models.CharField(max_length=300)
     by = models.UUIDField(null=True)
@@ -140,6 +140,8 @@ class Reporter(models.Model):
 
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="reporter")
     sealed = models.TextField()
+    agrees = models.BooleanField(default=False)  # to be told by text message
+    code = models.TextField(blank=True)  # his code, under seal, while he agrees
     erase_at = models.DateTimeField(null=True)  # set when the case is closed
     at = models.DateTimeField()
 
@@ -443,3 +445,27 @@ class Lesson(models.Model):
     def ref(self) -> str:
         """The version, as the journal names it."""
         return str(self.pk)
+
+
+from renwang.cases.tellings import Stop, Telling  # noqa: E402
+
+__all__ = [
+    "Answer",
+    "Bunch",
+    "Case",
+    "Chosen",
+    "Clock",
+    "Config",
+    "Lesson",
+    "Photo",
+    "Placard",
+    "Raised",
+    "Reporter",
+    "SavedFilter",
+    "Step",
+    "Stop",
+    "Telling",
+    "Text",
+    "Topic",
+    "Voice",
+]

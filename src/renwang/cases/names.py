@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from renwang.cases.answer_rules import Finding
 from renwang.cases.clock_rules import ClockKind
 from renwang.cases.rules import Act, End, State, Via
+from renwang.cases.telling_rules import Event, Fate, Why
 
 STATES: Mapping[State, Any] = {
     State.RECEIVED: pgettext_lazy("of a case", "Received"),
@@ -104,4 +105,26 @@ FINDINGS: Mapping[Finding, Any] = {
     Finding.CANNED: _("Half of it is a set phrase: “{about}”."),
     Finding.COPY: _("It is nearly the answer to {about}. Is this the same?"),
     Finding.ECHO: _("It mostly says back what the reporter said."),
+}
+EVENTS: Mapping[Event, Any] = {
+    Event.RECEIVED: pgettext_lazy("message to a reporter", "It came in"),
+    Event.ASKED: pgettext_lazy("message to a reporter", "A question waits for him"),
+    Event.EXTENDED: pgettext_lazy("message to a reporter", "The answer was put off"),
+    Event.ANSWERED: pgettext_lazy("message to a reporter", "It was answered"),
+    Event.MERGED: pgettext_lazy("message to a reporter", "It was merged"),
+    Event.CLOSED: pgettext_lazy("message to a reporter", "It was closed"),
+}
+FATES: Mapping[Fate, Any] = {
+    Fate.WAITING: pgettext_lazy("message to a reporter", "Still to go out"),
+    Fate.SENT: pgettext_lazy("message to a reporter", "Sent"),
+    Fate.FAILED: pgettext_lazy("message to a reporter", "Could not be sent"),
+    Fate.REFUSED: pgettext_lazy("message to a reporter", "Wants none"),
+    Fate.NEEDLESS: pgettext_lazy("message to a reporter", "No longer needed"),
+}
+WHYS: Mapping[Why, Any] = {
+    Why.STOPPED: _("The number has asked for no more messages."),
+    Why.WITHDRAWN: _("The reporter no longer wants messages about this case."),
+    Why.ERASED: _("How the reporter can be reached was erased before."),
+    Why.OFF: _("The operator has switched messages to reporters off."),
+    Why.OVERTAKEN: _("Something else had happened before it could go out."),
 }

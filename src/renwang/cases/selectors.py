@@ -13,7 +13,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from renwang.base.paging import Page, page_of
 from renwang.base.pure.text import search_key
 from renwang.cases.clock_rules import ClockKind
-from renwang.cases.models import Answer, Case, Clock, Photo, Reporter, SavedFilter, Step, Voice
+from renwang.cases.models import (
+    Answer,
+    Case,
+    Clock,
+    Photo,
+    Reporter,
+    SavedFilter,
+    Step,
+    Telling,
+    Voice,
+)
 from renwang.cases.rules import LIVE, OWED, State
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
@@ -61,7 +71,13 @@ class CasePage:
     voices: list[Voice]
     merged: list[Case]
     parts: list[Case]
-    has_contact: bool
+    reporter: Reporter | None
+    tellings: list[Telling]
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether the reporter left a way to be reached."""
+        return self.reporter is not None
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Case]:
@@ -151,13 +167,28 @@ def late_for(viewer: Viewer, *, now: datetime) -> QuerySet[Case]:
 def case_of(viewer: Viewer, ref: str) -> Case | None:
     """Find a case by its number, with its units; None where the viewer may not see it."""
     found = known_to(viewer).filter(ref=ref.upper())
-    related = ("unit__parent", "holder__parent", "asked", "merged_into", "parent", "building")
-    deferred = (*_LEFT, "holder__parent__boundary", "asked__boundary", "building__footprint")
+    related = (
+        "unit__parent",
+        "holder__parent",
+        "asked",
+        "merged_into",
+        "parent",
+        "building",
+        "reporter",
+    )
+    deferred = (
+        *_LEFT,
+        "holder__parent__boundary",
+        "asked__boundary",
+        "building__footprint",
+        "reporter__sealed",
+        "reporter__code",
+    )
     return found.select_related(*related).defer(*deferred).first()
 
 
 def case_page(viewer: Viewer, ref: str) -> CasePage | None:
-    """Read the whole story of a case; None for one that the viewer may not see. Eight statements at most."""
+    """Read the whole story of a case; None for one that the viewer may not see. Nine statements at most."""
     case = case_of(viewer, ref)
     if case is None:
         return None
@@ -172,7 +203,8 @@ def case_page(viewer: Viewer, ref: str) -> CasePage | None:
         list(case.voices.order_by("at", "pk")),
         [one for one in hang_on if one.merged_into_id == case.pk],
         [one for one in hang_on if one.parent_id == case.pk],
-        Reporter.objects.filter(case=case).exists(),
+        getattr(case, "reporter", None),
+        list(case.tellings.order_by("at", "pk")),
     )
 
 

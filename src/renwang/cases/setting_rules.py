@@ -8,6 +8,7 @@ from typing import Any
 
 from renwang.cases.kind_rules import OTHER, KindsRefused, read_kinds
 from renwang.cases.rules import CaseRefused
+from renwang.cases.telling_rules import flat_of as flat_tellings
 
 Row = Mapping[str, Any]
 TERMS = ("receive", "first_reply", "answer")
@@ -249,6 +250,17 @@ def changes_of_calendar(before: Row, after: Row) -> list[Change]:
     return found
 
 
+def changes_of_tellings(before: Row, after: Row) -> list[Change]:
+    """Say which wordings, hours or switch were changed."""
+    old, new = flat_tellings(before), flat_tellings(after)
+    names = [*old, *(name for name in new if name not in old)]
+    return [
+        Change("", name, old.get(name), new.get(name))
+        for name in names
+        if old.get(name) != new.get(name)
+    ]
+
+
 def _plain(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
@@ -256,4 +268,5 @@ def _plain(value: Any) -> str:
 CHANGES: Mapping[str, Callable[[Any, Any], list[Change]]] = {
     "kinds": changes_of_kinds,
     "calendar": changes_of_calendar,
+    "telling": changes_of_tellings,
 }

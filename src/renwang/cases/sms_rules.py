@@ -7,6 +7,8 @@
 | say more | `补 <code> <words>` | `M <code> <words>` |
 | confirm | `好 <code>` | `Y <code>` |
 | reject | `不行 <code> <words>` | `N <code> <words>` |
+| no more messages | `退订` | `STOP` |
+| messages again | `恢复` | `START` |
 
 The code is the reporter's code or the number of the case. Whatever else
 somebody writes is answered with how to write; nothing is guessed.
@@ -28,6 +30,8 @@ class Wish(StrEnum):
     ADD = "add"
     CONFIRM = "confirm"
     REJECT = "reject"
+    STOP = "stop"  # no more messages to this number, about whatever case
+    START = "start"
     HOW = "how"  # nothing that is known: he is told how
 
 
@@ -47,7 +51,11 @@ _WISHES = {
     Wish.ADD: ("补充", "补", "m", "more", "add"),
     Wish.CONFIRM: ("满意", "解决了", "好", "y", "yes", "confirm"),
     Wish.REJECT: ("不满意", "没解决", "不行", "n", "no", "reject"),
+    Wish.STOP: ("退订", "td", "t", "stop", "unsubscribe"),
+    Wish.START: ("恢复", "start"),
 }
+_ALONE = (Wish.STOP, Wish.START)
+"""Said by one word and nothing else: “stop the noise” is no wish for no more messages."""
 _BY_WORD = {word: wish for wish, words in _WISHES.items() for word in words}
 _HAN_WORDS = sorted((one for one in _BY_WORD if not one.isascii()), key=len, reverse=True)
 _GAP = " \t\r\n,.:;!?#*+，。、；：！？　"
@@ -72,7 +80,9 @@ def read_text(text: str) -> Said:
     language = "zh-hans" if _HAN.search(plain) else "en"
     word, at = _first(fold_width(plain))
     wish, rest = _BY_WORD.get(word), plain[at:].lstrip(_GAP)
-    if wish is None or not rest:
+    if wish in _ALONE and not rest:
+        return Said(wish, language=language)
+    if wish is None or wish in _ALONE or not rest:
         return Said(Wish.HOW, plain, language=language)
     if wish is Wish.REPORT:
         return Said(wish, rest, language=language)

@@ -10,6 +10,7 @@ from renwang.cases.names import STATES
 from renwang.cases.rules import State
 from renwang.cases.services.intake import show_code
 from renwang.chain.models import Unit
+from renwang.outreach.channels import configured
 
 LONGEST_ANSWER = 300
 """Characters of an answer that go into a text message; the whole stands under the code."""
@@ -63,6 +64,21 @@ def unknown_code() -> str:
 def too_many() -> str:
     """Say that no more is read within the hour."""
     return _("Too many texts within the hour. The next ones are not read. Ring, or write later.")
+
+
+def stopped() -> str:
+    """Say that no more messages go to this number, and how to have them again."""
+    return _("You get no more messages from us at this number. To have them again: START.")
+
+
+def started() -> str:
+    """Say that messages go to this number again."""
+    return _("Messages about what you report go to this number again.")
+
+
+def how_to_stop() -> str:
+    """Say by which word messages end, where the node can hear it; else nothing."""
+    return _("No more messages: STOP") if configured().inbound_secret else ""
 
 
 def standing(own: Case, head: Case, answer: Answer | None) -> str:

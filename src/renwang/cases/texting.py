@@ -1,97 +1,49 @@
-"""Answers to text messages go out: by the channel port, in a lane of their own, so that a slow gateway holds up nothing."""
+"""What people write by text message is read, and the answers go out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-
-from django.db.models import F
 
 from renwang.base.followers import follower
 from renwang.base.jobs import beat
 from renwang.base.models import Entry
 from renwang.cases.models import Text
+from renwang.cases.outbox import Outbox
 from renwang.cases.services.texting import forget_texts, opened, read_came, text_reporters
 from renwang.outreach.answering import reads_texts
 from renwang.outreach.channels import Channels, configured
-from renwang.outreach.channels.port import Outgoing, Refused, SendFailed, Trouble
+from renwang.outreach.channels.port import Trouble
 from renwang.outreach.channels.sms_inbound import Text as Came
-from renwang.outreach.lanes import Done, Lane
 
-LEASE = timedelta(minutes=2)
 TRIES = 6
-AT_ONCE = 20
-_CHARACTERS = 66  # of one part of a long text in Chinese; one less than `sms_text` counts
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """An answer on its way. It names nobody but the number it goes to."""
-
-    key: UUID
-    to: str
-    words: str
-
-
-class Answerer:
+class Answerer(Outbox):
     """The lane of one process in which answers go out."""
 
-    def __init__(self, channels: Channels):
-        self._sms = channels.by_kind.get("sms")
-        self._lane: Lane[Parcel, None] = Lane("texts", self._send, threads=2)
+    model = Text
+    kind = "cases.text"
+    tries = TRIES
 
-    def step(self, now: datetime) -> int:
-        """Write down what came back, and hand out what is due; return how many answers moved."""
-        moved = self.settle(now)
-        due = Text.objects.filter(due_at__lte=now).order_by("due_at")
-        for text in due[: min(AT_ONCE, self._lane.free)]:
-            claimed = Text.objects.filter(pk=text.pk, due_at=text.due_at)
-            if not claimed.update(due_at=now + LEASE, tries=F("tries") + 1):
-                continue
-            moved += 1
-            number, words = opened(text)
-            if self._sms is None or not number or text.tries >= TRIES:
-                _give_up(
-                    text.pk, Trouble.NOT_CONFIGURED if self._sms is None else Trouble.TIMED_OUT
-                )
-            else:
-                self._lane.put(text.pk, Parcel(text.pk, number, words), now)
-        return moved
+    def open(self, row: Text, now: datetime) -> tuple[str, str] | None:
+        """Open the seal; where it cannot be opened, nothing goes out."""
+        number, words = opened(row)
+        if not number:
+            self.give_up(row.pk, Trouble.TIMED_OUT, now)
+            return None
+        return number, words
 
-    def settle(self, now: datetime, *, wait: float = 0) -> int:
-        """Write down what came back; with `wait`, stay so many seconds for the first."""
-        self._lane.give_up(now, LEASE)
-        done = self._lane.collect(wait=wait) if self._lane.busy else []
-        for one in done:
-            self._write_down(one, now)
-        return len(done)
+    def sent(self, key: UUID, now: datetime) -> None:
+        """Write down that it has gone out; number and words are forgotten."""
+        Text.objects.filter(pk=key).update(sealed="", due_at=None, trouble="")
 
-    def _write_down(self, done: Done[Parcel, None], now: datetime) -> None:
-        key = done.item.key
-        if done.error is None:
-            Text.objects.filter(pk=key).update(sealed="", due_at=None, trouble="")
-        elif isinstance(done.error, Refused):
-            _give_up(key, done.error.trouble)
-        else:
-            trouble = (
-                str(done.error) if isinstance(done.error, SendFailed) else Trouble.BROKEN_CHANNEL
-            )
-            tries = Text.objects.filter(pk=key).values_list("tries", flat=True).first() or 1
-            again = now + timedelta(seconds=min(5 * 2**tries, 600))
-            Text.objects.filter(pk=key).update(due_at=again, trouble=trouble)
+    def give_up(self, key: UUID, trouble: str, now: datetime) -> None:
+        """Write down that it never will; number and words are forgotten."""
+        Text.objects.filter(pk=key).update(sealed="", due_at=None, trouble=trouble)
 
-    def _send(self, parcel: Parcel) -> None:
-        assert self._sms is not None
-        most = getattr(self._sms.channel, "parts", 10) * _CHARACTERS
-        outgoing = Outgoing(
-            id=parcel.key, notice_id=parcel.key, call_id=0, person_id=None, kind="cases.text",
-            to=parcel.to, title="", words=parcel.words[:most], asks=False,
-        )  # fmt: skip
-        self._sms.channel.send(outgoing, self._sms.timeout)
-
-
-def _give_up(key: UUID, trouble: Trouble) -> None:
-    Text.objects.filter(pk=key).update(sealed="", due_at=None, trouble=trouble)
+    def wait(self, tries: int) -> timedelta:
+        """Wait twice as long each time, ten minutes at most."""
+        return timedelta(seconds=min(5 * 2**tries, 600))
 
 
 _own: list[Answerer] = []

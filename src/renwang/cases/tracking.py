@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from renwang.cases.clock_rules import ClockKind
-from renwang.cases.models import Answer, Case, Clock, Photo, Step, Voice
+from renwang.cases.models import Answer, Case, Clock, Photo, Reporter, Step, Telling, Voice
 from renwang.cases.rules import MOVES, Act, State
 from renwang.cases.services.intake import digest_of, read_code
 
@@ -23,6 +23,8 @@ class Tracked:
     voices: Sequence[Voice]
     answer_due: datetime | None
     parts: Sequence[Case]
+    tellings: Sequence[Telling]
+    reporter: Reporter | None
 
     @property
     def may(self) -> frozenset[str]:
@@ -33,7 +35,7 @@ class Tracked:
 
 
 def track(code: str) -> Tracked | None:
-    """Find a case by the code of its reporter; None where no case has it. Eight statements at most."""
+    """Find a case by the code of its reporter; None where no case has it. Ten statements at most."""
     found = Case.objects.filter(code=digest_of(read_code(code))).defer("search")
     own = found.select_related("merged_into__unit", "unit").first()
     if own is None:
@@ -52,6 +54,8 @@ def track(code: str) -> Tracked | None:
         .values_list("due_at", flat=True)
         .first(),
         list(Case.objects.filter(parent=own).order_by("received_at").defer("search")[:20]),
+        list(own.tellings.order_by("at", "pk")),
+        Reporter.objects.filter(case=own).only("agrees").first(),
     )
 
 

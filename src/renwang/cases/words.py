@@ -12,6 +12,7 @@ from renwang.cases import (
     rules,
     setting_rules,
     suggest_rules,
+    telling_rules,
     voice_rules,
     workday_rules,
 )
@@ -55,6 +56,19 @@ REFUSALS: Mapping[type[Refusal], Any] = {
     setting_rules.KindStillUsed: _(
         "{number} open cases have the kind {key}. Give them another one, or wait until they are closed."
     ),
+    telling_rules.TellingsRefused: _("These messages cannot be used."),
+    telling_rules.HoursUnreadable: _("These are no hours: {at}. Write them like 21:00-08:00."),
+    telling_rules.WordingMissing: _("The wording {at} is missing."),
+    telling_rules.WordingTooLong: _("The wording {at} is too long: {most} characters at most."),
+    telling_rules.BlankUnknown: _("This cannot be filled in: {at}"),
+    telling_rules.NoWayThere: _("The wording {at} needs the address or the code of the reporter."),
+    telling_rules.NumberMissing: _(
+        "For messages give one mobile number and nothing else in its field."
+    ),
+    telling_rules.NumberStopped: _(
+        "From this number came the wish for no more messages. Only a text from there with START takes it back."
+    ),
+    telling_rules.NothingToTellBy: _("You have left no number to which a message could go."),
     setting_rules.NothingChanged: _("Nothing would change: it says what holds already."),
     suggest_rules.LearningMissing: _(
         "What learns is not installed here. Install Renwang with the extra “learning”."

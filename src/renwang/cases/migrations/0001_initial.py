@@ -4,6 +4,7 @@ import django.db.models.deletion
 import renwang.base.fields
 import renwang.cases.clock_rules
 import renwang.cases.rules
+import renwang.cases.telling_rules
 from django.db import migrations, models
 
 from renwang.cases.guarding import guard, unguard
@@ -383,6 +384,8 @@ class Migration(migrations.Migration):
                 ("sealed", models.TextField()),
                 ("erase_at", models.DateTimeField(null=True)),
                 ("at", models.DateTimeField()),
+                ("agrees", models.BooleanField(default=False)),
+                ("code", models.TextField(blank=True)),
             ],
             options={
                 "indexes": [
@@ -668,56 +671,151 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Lesson',
+            name="Lesson",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('chosen', models.PositiveIntegerField()),
-                ('tried', models.PositiveIntegerField()),
-                ('right', models.PositiveIntegerField()),
-                ('words_right', models.PositiveIntegerField()),
-                ('sure', models.FloatField()),
-                ('temperature', models.FloatField()),
-                ('is_used', models.BooleanField()),
-                ('seconds', models.FloatField()),
-                ('by', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("chosen", models.PositiveIntegerField()),
+                ("tried", models.PositiveIntegerField()),
+                ("right", models.PositiveIntegerField()),
+                ("words_right", models.PositiveIntegerField()),
+                ("sure", models.FloatField()),
+                ("temperature", models.FloatField()),
+                ("is_used", models.BooleanField()),
+                ("seconds", models.FloatField()),
+                ("by", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Chosen',
+            name="Chosen",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='chosen', serialize=False, to='cases.case')),
-                ('kind', models.CharField(max_length=40)),
-                ('suggested', models.CharField(blank=True, max_length=40)),
-                ('sure', models.FloatField(default=0)),
-                ('source', models.CharField(blank=True, max_length=7)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('by', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="chosen",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("suggested", models.CharField(blank=True, max_length=40)),
+                ("sure", models.FloatField(default=0)),
+                ("source", models.CharField(blank=True, max_length=7)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("by", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['-at'], name='casechosen_at'), models.Index(fields=['suggested', 'kind', '-at'], name='casechosen_pair')],
+                "indexes": [
+                    models.Index(fields=["-at"], name="casechosen_at"),
+                    models.Index(fields=["suggested", "kind", "-at"], name="casechosen_pair"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Voice',
+            name="Voice",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=4)),
-                ('size', models.PositiveIntegerField()),
-                ('seconds', models.FloatField(null=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('is_reporters', models.BooleanField(default=False)),
-                ('is_shown', models.BooleanField(default=False)),
-                ('transcript', models.TextField(blank=True)),
-                ('written_by', models.UUIDField(null=True)),
-                ('written_at', models.DateTimeField(null=True)),
-                ('by', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='voices', to='cases.case')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=4)),
+                ("size", models.PositiveIntegerField()),
+                ("seconds", models.FloatField(null=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("is_reporters", models.BooleanField(default=False)),
+                ("is_shown", models.BooleanField(default=False)),
+                ("transcript", models.TextField(blank=True)),
+                ("written_by", models.UUIDField(null=True)),
+                ("written_at", models.DateTimeField(null=True)),
+                ("by", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="voices",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'digest'), name='casevoice_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "digest"), name="casevoice_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Stop",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Telling",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "event",
+                    models.CharField(
+                        choices=[
+                            (renwang.cases.telling_rules.Event["RECEIVED"], "It came in"),
+                            (
+                                renwang.cases.telling_rules.Event["ASKED"],
+                                "A question waits for him",
+                            ),
+                            (
+                                renwang.cases.telling_rules.Event["EXTENDED"],
+                                "The answer was put off",
+                            ),
+                            (renwang.cases.telling_rules.Event["ANSWERED"], "It was answered"),
+                            (renwang.cases.telling_rules.Event["MERGED"], "It was merged"),
+                            (renwang.cases.telling_rules.Event["CLOSED"], "It was closed"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("key", models.CharField(max_length=30)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (renwang.cases.telling_rules.Fate["WAITING"], "Still to go out"),
+                            (renwang.cases.telling_rules.Fate["SENT"], "Sent"),
+                            (renwang.cases.telling_rules.Fate["FAILED"], "Could not be sent"),
+                            (renwang.cases.telling_rules.Fate["REFUSED"], "Wants none"),
+                            (renwang.cases.telling_rules.Fate["NEEDLESS"], "No longer needed"),
+                        ],
+                        default=renwang.cases.telling_rules.Fate["WAITING"],
+                        max_length=8,
+                    ),
+                ),
+                ("trouble", models.CharField(blank=True, max_length=300)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tellings",
+                        to="cases.case",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["due_at"],
+                        name="casetelling_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "key"), name="casetelling_once")
+                ],
             },
         ),
         migrations.RunPython(guard, unguard),

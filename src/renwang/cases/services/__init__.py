@@ -10,6 +10,7 @@ from renwang.cases.services.answering import (
 )
 from renwang.cases.services.bunching import do_to_many, keep_filter, undo_bunch
 from renwang.cases.services.climbing import follow_division, look_at_clocks
+from renwang.cases.services.consenting import agree_by_code
 from renwang.cases.services.forgetting import (
     erase_reporters,
     erase_words,
@@ -60,6 +61,7 @@ __all__ = [
     "add_photo",
     "add_voice",
     "advise_answer",
+    "agree_by_code",
     "answer_case",
     "arbitrate_case",
     "ask_reporter",

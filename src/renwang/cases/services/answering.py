@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from renwang.base import journal
 from renwang.base.envelopes import unseal
@@ -133,7 +134,7 @@ def open_again(held: Held, *, by: By, now: datetime, words: str = "") -> None:
     unit = case.holder if path == case.held_path else standing_unit(path)
     give_to(case, unit or case.holder)
     case.end, case.closed_at, case.erase_at, case.extensions = "", None, None, 0
-    Reporter.objects.filter(case=case).update(erase_at=None)
+    _reporters_of(case).update(erase_at=None)
     wind(held, now, answer_clock(held, now, half=True))
     case.save()
     facts = {"to": case.holder.name, "to_path": case.held_path, "again": case.reopenings}
@@ -225,10 +226,18 @@ def close(
     case.asked, case.asked_path, case.waits_for = None, "", ""
     wind(held, now)
     case.save()
-    Reporter.objects.filter(case=case).update(erase_at=now + REPORTER_KEPT_FOR)
+    stands_for = case.merged_into if act is Act.MERGE else None
+    until = None if stands_for and stands_for.is_live else now + REPORTER_KEPT_FOR
+    _reporters_of(case).update(erase_at=until)
     facts = {"end": end.value}
     if end is End.DUPLICATE and case.merged_into is not None:
         facts["into"] = case.merged_into.ref
     tell(case, act, shown=True, by=by, now=now, facts=facts)
     settle_call(case, by=by, now=now)
     settle_call(case, by=by, now=now, kind=CALL_BACK)
+
+
+def _reporters_of(case: Case) -> QuerySet[Reporter]:
+    """Return how those can be reached who wait for this case: its own reporter, and those merged into it."""
+    family = Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case))
+    return Reporter.objects.filter(case__in=family)

@@ -1,6 +1,6 @@
-"""Kinds of case and working days are changed, brought in from a table, and given back to what shipped; each change stays on record."""
+"""Kinds of case, working days and messages to reporters are changed, brought in from a table, and given back to what shipped; each change stays on record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from renwang.cases.setting_rules import (
     Row,
     kinds_gone,
 )
+from renwang.cases.telling_rules import read_tellings
 from renwang.cases.workday_rules import CalendarRefused, read_calendar
 from renwang.chain.reach import Viewer, require_anywhere
 
@@ -72,10 +73,28 @@ def change_calendar(body: Row, *, by: By, now: datetime, reason: str) -> Config:
     return config.change_config(config.CALENDAR, dict(body), by=by, now=now, reason=reason)
 
 
+def change_tellings(body: Row, *, by: By, now: datetime, reason: str) -> Config:
+    """Let other messages to reporters hold from now on, also for those that wait to go out.
+
+    Refuses with `NothingChanged` and like `config.change_config`.
+    """
+    require_anywhere(by, "node.operate")
+    read_tellings(body)
+    if body == config.bodies()[config.TELLING]:
+        raise NothingChanged
+    return config.change_config(config.TELLING, dict(body), by=by, now=now, reason=reason)
+
+
+_CHANGE: Mapping[str, Callable[..., Config]] = {
+    config.KINDS: change_kinds,
+    config.CALENDAR: change_calendar,
+    config.TELLING: change_tellings,
+}
+
+
 def restore_shipped(name: str, *, by: By, now: datetime, reason: str) -> Config:
-    """Go back to what shipped. Refuses like `change_kinds` and `change_calendar`."""
-    change = change_kinds if name == config.KINDS else change_calendar
-    return change(config.shipped(name), by=by, now=now, reason=reason)
+    """Go back to what shipped. Refuses like what changes it."""
+    return _CHANGE[name](config.shipped(name), by=by, now=now, reason=reason)
 
 
 def open_by_kind() -> Mapping[str, int]:

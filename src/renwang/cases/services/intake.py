@@ -40,6 +40,8 @@ from renwang.cases.rules import (
     is_too_often,
 )
 from renwang.cases.services.moving import By, hand_of, new_clock
+from renwang.cases.services.telling import new_telling
+from renwang.cases.telling_rules import Event, NumberMissing, is_number
 from renwang.cases.voice_rules import Heard
 from renwang.cases.waiting import waiting_case
 from renwang.cases.workday_rules import Calendar
@@ -52,6 +54,8 @@ from renwang.registers.duties.selectors.answering import answering_for
 PUBLIC, TEXTED = "node:public", "node:sms"
 CONTACTS = "cases.reporter"
 """What the seal on a contact is for; see `base.envelopes`."""
+CODES = "cases.code"
+"""What the seal on a reporter's code is for: kept only where he agreed to be told by message."""
 
 CLOCKS_DIFFER_BY = timedelta(minutes=10)
 _RATE = "cases.rate-"
@@ -76,6 +80,8 @@ class Report:
     language: str = ""
     files: Sequence[bytes] = field(default=(), repr=False)
     sounds: Sequence[bytes] = field(default=(), repr=False)
+    tells: bool = False  # he agrees to be told by text message
+    tells_code: bool = False  # and wants his code that way too
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def report_publicly(report: Report, unit: Unit, *, address: str, now: datetime) 
     """Take in what anybody brings, without an account. The address is kept nowhere; see `base.buckets`.
 
     Refuses with `ReportedTooOften`, `WordsMissing`, `WordsTooLong`, `KindUnknown`
-    and what `photos` refuses.
+    `NumberMissing` and what `photos` refuses.
     """
     return _take_in(report, unit, Via.WEB, by=PUBLIC, now=now, address=address)
 
@@ -123,6 +129,8 @@ def _take_in(
     words = check_words(words)
     if len(report.contact) > CONTACT_AT_MOST:
         raise WordsTooLong(most=CONTACT_AT_MOST)
+    if report.tells and not is_number(report.contact):
+        raise NumberMissing
     outside = digest_of(f"key:{report.key}")
     drawn = photos.draw(report.files)
     made = _prepared(report, unit, words, heard, now)
@@ -227,7 +235,11 @@ def _composed(
     writing = Writing()
     writing.add(case)
     if contact := trim(report.contact):
-        writing.add(Reporter(case=case, sealed=seal(contact, CONTACTS), at=now))
+        code = seal(code_of(report.key), CODES) if report.tells else ""
+        sealed = seal(contact, CONTACTS)
+        writing.add(Reporter(case=case, sealed=sealed, agrees=report.tells, code=code, at=now))
+        if report.tells and report.tells_code:
+            writing.add(new_telling(case.pk, Event.RECEIVED, now))
     writing.add(*clocks)
     come = {"via": via}
     writing.add(Step(case=case, act="come", is_shown=True, by=hand_of(by), at=now, facts=come))

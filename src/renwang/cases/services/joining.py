@@ -8,7 +8,7 @@ from django.db import transaction
 from renwang.base import journal
 from renwang.base.pure.ids import uuid7
 from renwang.cases import config
-from renwang.cases.models import Case
+from renwang.cases.models import Case, Reporter
 from renwang.cases.rules import Act, End, MergedIntoItself, Via, check_words
 from renwang.cases.services.answering import close
 from renwang.cases.services.intake import Report, enter_report
@@ -60,6 +60,7 @@ def unmerge_case(case_id: UUID, *, by: By, now: datetime) -> Case:
     if case.merged_into_id is None:
         raise MergedIntoItself
     into = case.merged_into
+    Reporter.objects.filter(case=case).update(erase_at=None)
     let(case, Act.UNMERGE, now)
     case.merged_into, case.end, case.closed_at, case.erase_at = None, "", None, None
     wind(held, now, answer_clock(held, now))

@@ -12,6 +12,7 @@ from renwang.cases.clock_rules import NEVER_CLIMB, STOPS, ClockKind, Term, due, 
 from renwang.cases.kind_rules import Kind
 from renwang.cases.models import Case, Clock, Step
 from renwang.cases.rules import Act, State, move
+from renwang.cases.services.telling import queue_tellings
 from renwang.cases.waiting import ARBITRATE, settle_call
 from renwang.cases.workday_rules import Calendar
 from renwang.chain.models import Unit
@@ -102,10 +103,11 @@ def tell(
     shown: bool = False,
     facts: Mapping[str, Any] | None = None,
 ) -> Step:
-    """Write a step into the story of a case, and the fact of it without its words."""
+    """Write a step into the story of a case, the fact of it without its words, and whom a message tells of it."""
     plain = dict(facts or {})
     made = write(case, act, words=words, facts=plain, shown=shown, by=by, now=now)
     journal.record(VERBS[act], case, by=by, at=now, state=case.state, due_at=case.due_at, **plain)
+    queue_tellings(case, act, made.pk, now)
     return made
 
 

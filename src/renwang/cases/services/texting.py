@@ -25,6 +25,12 @@ from renwang.cases.kind_rules import find_danger
 from renwang.cases.models import Answer, Case, Reporter, Step, Text
 from renwang.cases.rules import Act, ReportedTooOften, Via
 from renwang.cases.services.intake import CONTACTS, Report, report_by_text
+from renwang.cases.services.stopping import (
+    is_stopped,
+    plain_number,
+    start_number,
+    stop_number,
+)
 from renwang.cases.services.voicing import (
     add_by_code,
     case_of_code,
@@ -39,12 +45,11 @@ from renwang.cases.sms_rules import (
     places_in,
     read_text,
 )
+from renwang.cases.telling_rules import is_number
 from renwang.chain.models import Building, Unit
 from renwang.chain.rules import Refusal
 from renwang.chain.selectors.public import place_of_code, public_places, public_tops
 from renwang.chain.words import say_refusal
-from renwang.outreach.answering import spellings
-from renwang.outreach.channels import configured
 from renwang.outreach.channels.sms_inbound import Text as Came
 
 ANSWERS = "cases.text"
@@ -56,7 +61,7 @@ _NAMED_AT_MOST = 3
 
 def read_came(came: Came, now: datetime) -> bool:
     """Read a text, do what it says and lay the answer ready; says whether it was new."""
-    number = _plain(came.number)
+    number = plain_number(came.number)
     outside = _digest(f"{number} {came.key}")
     said = read_text(came.words)
     try:
@@ -71,11 +76,6 @@ def read_came(came: Came, now: datetime) -> bool:
             raise  # the gateway hands it in again
         return False  # handed in twice at the same moment: the other one has read it
     return True
-
-
-def _plain(number: str) -> str:
-    """Give a number as it is rung at home, however the gateway writes it."""
-    return min(spellings(number, configured().inbound.country), key=len, default=number.strip())
 
 
 def _digest(text: str) -> str:
@@ -105,6 +105,12 @@ def _do(said: Said, number: str, outside: str, at: datetime, now: datetime) -> s
     heard = _count("text", number, now)
     if not is_heard(heard):
         return text_words.too_many() if is_heard(heard - 1) else ""
+    if said.wish is Wish.STOP:
+        stop_number(number, now=now)
+        return text_words.stopped()
+    if said.wish is Wish.START:
+        start_number(number, now=now)
+        return text_words.started()
     if said.wish is Wish.HOW:
         is_told = is_told_how(_count("how", number, now))
         return text_words.how_to() if is_told else ""
@@ -134,7 +140,7 @@ def _report(said: Said, number: str, outside: str, at: datetime, now: datetime) 
     unit, building, place, words = found
     told = Report(
         words, f"text:{outside}", contact=number, place=place, building=building,
-        language=said.language, came_at=at,
+        language=said.language, came_at=at, tells=is_number(number),
     )  # fmt: skip
     taken = report_by_text(told, unit, now=now)
     return text_words.came_in(taken.case, taken.code)
@@ -211,7 +217,7 @@ def _case_of_number(ref: str, number: str) -> Case | None:
     """Find a case by its number for whoever writes from the telephone that its reporter left."""
     case = Case.objects.filter(ref=ref.replace(" ", "-")).only("pk", "merged_into").first()
     sealed = Reporter.objects.filter(case=case).values_list("sealed", flat=True).first()
-    if case is None or not sealed or _plain(unseal(sealed, CONTACTS)) != number:
+    if case is None or not sealed or plain_number(unseal(sealed, CONTACTS)) != number:
         return None
     return case
 
@@ -228,7 +234,12 @@ def text_reporters(case_ids: Sequence[UUID], *, asked: bool, now: datetime) -> i
         with override(case.language or settings.LANGUAGE_CODE):
             key, words = _question(case) if asked else _answer(case)
         outside = _digest(key)
-        if number and words and not Text.objects.filter(outside=outside).exists():
+        if (
+            number
+            and words
+            and not is_stopped(number)
+            and not Text.objects.filter(outside=outside).exists()
+        ):
             _lay_ready(number, words, outside, now)
             told += 1
     return told

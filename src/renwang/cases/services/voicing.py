@@ -7,11 +7,12 @@ from uuid import UUID
 from django.db import transaction
 
 from renwang.base import journal
+from renwang.base.envelopes import seal
 from renwang.cases import photos
-from renwang.cases.models import Case, Photo
+from renwang.cases.models import Case, Photo, Reporter
 from renwang.cases.rules import Act, CodeUnknown, End, State, check_words
 from renwang.cases.services.answering import close, confirm_answer, reject_answer
-from renwang.cases.services.intake import digest_of, fresh_code, read_code
+from renwang.cases.services.intake import CODES, digest_of, fresh_code, read_code
 from renwang.cases.services.moving import (
     REPORTER,
     By,
@@ -117,6 +118,7 @@ def renew_code(case_id: UUID, *, by: By, now: datetime) -> str:
     code = fresh_code()
     case.code = digest_of(code)
     case.save(update_fields=["code"])
+    Reporter.objects.filter(case=case, agrees=True).update(code=seal(code, CODES))
     write(case, "code", by=by, now=now)
     journal.record("cases.code_renewed", case, by=by, at=now)
     return code

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from renwang.cases.kind_rules import Kind
 from renwang.cases.models import Placard
-from renwang.cases.names import CLOCKS, ENDS, STATES, STEPS, WAYS
+from renwang.cases.names import CLOCKS, ENDS, EVENTS, FATES, STATES, STEPS, WAYS, WHYS
 from renwang.cases.placard_paper import name_of
 from renwang.cases.rules import OWED, State
+from renwang.cases.telling_rules import Fate
+from renwang.outreach.channels.words import say_trouble
 
 register = Library()
 
@@ -125,3 +127,26 @@ def reporter_headline(case: Any) -> str:
 def placard_name(one: Placard) -> str:
     """Say where a placard hangs."""
     return name_of(one)
+
+
+@register.filter(name="told_of")
+def told_of(event: str) -> str:
+    """Name what a message tells of."""
+    return str(EVENTS.get(event, event))
+
+
+@register.filter(name="told_how")
+def told_how(one: Any) -> str:
+    """Say what became of a message, and why where it never went out."""
+    said = str(FATES[Fate(one.state)])
+    if not one.trouble or one.state == Fate.SENT:
+        return said
+    return f"{said} · {WHYS.get(one.trouble) or say_trouble(one.trouble)}"
+
+
+@register.filter(name="told_tone")
+def told_tone(one: Any) -> str:
+    """The tone in which a message is shown."""
+    return {Fate.SENT: "good", Fate.FAILED: "bad", Fate.WAITING: "waiting"}.get(
+        one.state, "neutral"
+    )

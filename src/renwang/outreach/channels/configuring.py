@@ -108,6 +108,16 @@ def configured() -> Channels:
     )
 
 
+def is_connected(kind: str) -> bool:
+    """Say whether messages can leave by a kind of channel, without making any: a page asks for it."""
+    return kind in _named(settings.RENWANG_CHANNELS)
+
+
+@lru_cache(maxsize=4)
+def _named(setting: str) -> frozenset[str]:
+    return frozenset(kind for kind, entry in read_setting(setting).items() if entry)
+
+
 @lru_cache(maxsize=4)
 def _made(setting: str, private: bool, mail: MailServer) -> Channels:
     return make_channels(read_setting(setting), mail=mail, private=private)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from renwang.base.tables import Column as FileColumn
 from renwang.cases import config
 from renwang.cases.kind_rules import OTHER
+from renwang.cases.names import EVENTS
 from renwang.cases.services.configuring import (
     change_calendar,
     change_kinds,
@@ -37,6 +38,7 @@ from renwang.web.desk.forms.case_settings import (
     KindForm,
     ReasonForm,
 )
+from renwang.web.desk.forms.case_tellings import LANGUAGE_NAMES
 from renwang.web.desk.forms.cases import WorkdaysForm
 from renwang.web.frame import tables
 from renwang.web.frame.bodies import takes
@@ -51,8 +53,15 @@ _HISTORY = [
 NAMES: Mapping[str, Any] = {
     "kinds": gettext_lazy("Kinds of case"),
     "calendar": gettext_lazy("Working days"),
+    "telling": gettext_lazy("Messages to reporters"),
 }
-HOMES = {"kinds": "desk:case_kinds", "calendar": "desk:cases_workdays"}
+HOMES = {
+    "kinds": "desk:case_kinds",
+    "calendar": "desk:cases_workdays",
+    "telling": "desk:case_tellings",
+}
+TABLES = (config.KINDS, config.CALENDAR)
+"""What is brought in and given out as a table too."""
 FIELDS: Mapping[str, Any] = {
     "kind": gettext_lazy("the kind itself"),
     "order": gettext_lazy("the order"),
@@ -61,14 +70,17 @@ FIELDS: Mapping[str, Any] = {
     "weekend": gettext_lazy("weekend"),
     "closes": gettext_lazy("end of the working day"),
     "years": gettext_lazy("years that are known"),
+    "on": gettext_lazy("on or off"),
+    "quiet": gettext_lazy("hours without messages"),
 }
 
 
 def tabs_of(current: str) -> list[dict[str, Any]]:
-    """Lead from kinds to working days, to what was changed, and back."""
+    """Lead from kinds to working days, to messages, to what was changed, and back."""
     views = [
         ("kinds", NAMES["kinds"], reverse("desk:case_kinds"), "rows"),
         ("calendar", NAMES["calendar"], reverse("desk:cases_workdays"), "calendar"),
+        ("telling", NAMES["telling"], reverse("desk:case_tellings"), "message"),
         ("history", _("Record of changes"), reverse("desk:case_changes"), "journal"),
     ]
     return [
@@ -78,8 +90,8 @@ def tabs_of(current: str) -> list[dict[str, Any]]:
 
 
 def setting_at(setting: str) -> str:
-    """Check which of the two an address means; 404 for anything else."""
-    if setting not in CHANGES:
+    """Check which of the two tables an address means; 404 for anything else."""
+    if setting not in TABLES:
         raise Http404(setting)
     return setting
 
@@ -248,13 +260,19 @@ def _preview(
     return render(request, "desk/case_settings/preview.html", context, status=status)
 
 
+def _wording(field: str) -> str:
+    """Name a wording by its language and what it tells of; nothing for any other field."""
+    language, _dot, event = field.partition(".")
+    return f"{LANGUAGE_NAMES.get(language, language)}: {EVENTS.get(event, event)}" if event else ""
+
+
 def _said(changes: Any) -> list[dict[str, Any]]:
     titles = {column.key: column for column in KIND_COLUMNS}
     language = get_language() or "en"
     return [
         {
             "key": one.key,
-            "field": FIELDS.get(one.field) or (titles[one.field].title(language) if one.field in titles else one.field),
+            "field": FIELDS.get(one.field) or _wording(one.field) or (titles[one.field].title(language) if one.field in titles else one.field),
             "before": one.before,
             "after": one.after,
         }
@@ -284,9 +302,11 @@ def confirm(request: HttpRequest, setting: str) -> HttpResponse:
 @may("node.operate")
 def restore(request: HttpRequest, setting: str) -> HttpResponse:
     """Go back to what shipped."""
+    if setting not in HOMES:
+        raise Http404(setting)
     try:
         restore_shipped(
-            setting_at(setting), by=request.viewer, now=request.now,
+            setting, by=request.viewer, now=request.now,
             reason=(request.POST.get("reason") or request.POST.get("restore-reason", ""))[:301],
         )  # fmt: skip
     except Refusal as refusal:

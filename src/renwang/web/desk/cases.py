@@ -202,10 +202,12 @@ def enter(request: HttpRequest) -> HttpResponse:
     unit = next(iter(topmost_units(request.viewer, "cases.report")), None)
     initial = {"unit": unit, "key": uuid4().hex, "datum": "wgs84"}
     form = EnterForm(config.kinds(), request.viewer, sent_form(request), initial=initial)
+    if not config.tells_reporters():
+        del form.fields["tell"]
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         names = ("words", "key", "kind", "contact", "place", "lon", "lat", "came_at")
-        told = Report(**{name: said[name] for name in names})
+        told = Report(**{name: said[name] for name in names}, tells=said.get("tell", False))
         try:
             taken = services.enter_report(
                 told, said["unit"], Via(said["via"]), by=request.viewer, now=request.now

@@ -16,6 +16,7 @@ from renwang.cases.rules import (
     NotAPerson,
     WordsMissing,
 )
+from renwang.cases.telling_rules import NumberMissing, is_number
 from renwang.cases.voice_rules import LARGEST as SOUND_AT_MOST
 from renwang.chain.words import say_refusal
 
@@ -89,6 +90,17 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
         help_text=_("Kept under seal, opened only to ring you, erased a month after the end."),
     )
+    tell = forms.ChoiceField(
+        label=_("May we send you a text message?"),
+        choices=[
+            ("", _("No, thank you")),
+            ("steps", _("When there is a question, an answer, or it takes longer")),
+            ("code", _("That, and my code at once")),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Only the number of your case and the way to its page, never what you wrote."),
+    )
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     website = forms.CharField(
@@ -112,6 +124,8 @@ class ReportForm(forms.Form):
             raise forms.ValidationError(say_refusal(NotAPerson()))
         if not said.get("words", "").strip() and not said.get("voice"):
             self.add_error("words", say_refusal(WordsMissing()))
+        if said.get("tell") and not is_number(said.get("contact", "")):
+            self.add_error("contact", say_refusal(NumberMissing()))
         if said.get("lon") is None or said.get("lat") is None:
             said["lon"] = said["lat"] = None
         return said

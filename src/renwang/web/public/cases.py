@@ -125,6 +125,7 @@ def _report(request: HttpRequest, where: _Where) -> HttpResponse:
         "entrances": _entrances(where),
         "form": form,
         "guide": bulletins.guide_of(where.unit.path),
+        "tells": config.tells_reporters(),
     }
     return private(render(request, "public/report.html", context, status=status))
 
@@ -144,6 +145,7 @@ def _told(said: Mapping[str, Any], where: _Where) -> Report:
         lon, lat = round(lon, DECIMALS), round(lat, DECIMALS)
     return Report(
         **{name: said[name] for name in names}, place=said["place"] or where.place, lon=lon, lat=lat, building=where.building,
+        tells=bool(said["tell"]), tells_code=said["tell"] == "code",
         door=str(where.entrance or ""), files=said["photos"], sounds=said["voice"], language=get_language() or "",
     )  # fmt: skip
 
@@ -188,6 +190,7 @@ def show_case(request: HttpRequest, code: str) -> HttpResponse:
         "add": AddForm(),
         "reject": RejectForm(),
         "guide": bulletins.guide_of(tracked.own.path),
+        "tells": tracked.reporter is not None and config.tells_reporters(),
     }
     return private(render(request, "public/case.html", context))
 
@@ -266,6 +269,17 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         request, code, _("You have taken it back. Nothing more is done about it."),
         lambda: services.withdraw_by_code(code, now=request.now),
     )  # fmt: skip
+
+
+@require_POST
+def tell_me(request: HttpRequest, code: str) -> HttpResponse:
+    """Agree to be told by text message, or no longer."""
+    _tracked(code)
+    agrees = request.POST.get("agrees") == "yes"
+    sentence = _("We tell you by text message.") if agrees else _("You get no more messages.")
+    return _do(
+        request, code, sentence, lambda: services.agree_by_code(code, agrees, now=request.now)
+    )
 
 
 @require_safe

@@ -35,6 +35,7 @@ urlpatterns = [
     path("c/<str:code>/confirm/", cases.confirm, name="case_confirm"),
     path("c/<str:code>/reject/", cases.reject, name="case_reject"),
     path("c/<str:code>/withdraw/", cases.withdraw, name="case_withdraw"),
+    path("c/<str:code>/messages/", cases.tell_me, name="case_messages"),
     path("c/<str:code>/voices/<uuid:key>/", cases.give_voice, name="case_voice"),
     path("c/<str:code>/photos/<uuid:key>/", cases.give_photo, name="case_photo"),
     path("asked/", questions.find_asked, name="find_asked"),

@@ -26,8 +26,10 @@ from renwang.cases.rules import (
     State,
     Via,
 )
+from renwang.cases.telling_rules import NumberMissing, is_number
 from renwang.web.desk.forms.units import DATUMS
 from renwang.web.desk.picking import UNIT_HELP, PickField, ReachForm
+from renwang.web.frame.gates import sentence_of
 
 STATES: Mapping[str, tuple[State, ...]] = {
     "live": tuple(sorted(LIVE)),
@@ -108,6 +110,11 @@ class EnterForm(ReachForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("Kept under seal. Empty where he wants to stay unknown."),
     )
+    tell = forms.BooleanField(
+        label=_("He agrees to be told by text message"),
+        required=False,
+        help_text=_("Read it to him: only the number of the case and the way to its page."),
+    )
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     came_at = forms.DateTimeField(
         label=_("Said at"), required=False, help_text=_("Leave it empty for now.")
@@ -128,6 +135,8 @@ class EnterForm(ReachForm):
     def clean(self) -> dict[str, Any]:
         """Bring the position into the datum that is stored; half a position is none."""
         said = super().clean() or self.cleaned_data
+        if said.get("tell") and not is_number(said.get("contact", "")):
+            self.add_error("contact", sentence_of(NumberMissing()))
         lon, lat = said.get("lon"), said.get("lat")
         if (lon is None) != (lat is None):
             self.add_error("lat", _("Give both longitude and latitude, or neither."))

@@ -10,8 +10,6 @@ import http.client
 import os
 import re
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +24,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
 
+from bench._node import running
 from renwang.base.models import Entry
 from renwang.base.pure.ids import uuid7
 from renwang.cases import services as cases
@@ -61,14 +60,7 @@ def run(report: Callable[..., None]) -> None:
     """Start a node, let all phones send at once, ask a desk page again and again meanwhile."""
     unit, case, desk = _place()
     phones = [_phone(unit, case, number) for number in range(PHONES)]
-    node = subprocess.Popen(
-        [sys.executable, "-m", "renwang.ops", "serve", "--port", str(PORT)],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "renwang.conf.settings"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        _wait_until_it_answers(node)
+    with running("serve", port=PORT, DJANGO_SETTINGS_MODULE="renwang.conf.settings"):
         idle = _ask_desk(desk, 20)
         ended = threading.Event()
         begun = time.perf_counter()
@@ -78,9 +70,6 @@ def run(report: Callable[..., None]) -> None:
             ended.set()
             spent = time.perf_counter() - begun
         seen = looking.result()
-    finally:
-        node.terminate()
-        node.wait(60)
     _tell(report, phones, spent, seen, idle)
 
 
@@ -249,17 +238,3 @@ def _ask_desk(cookie: str, times: int) -> list[float]:
             raise RuntimeError(f"the desk answered {answer.status}")
         link.close()
     return spent
-
-
-def _wait_until_it_answers(node: subprocess.Popen) -> None:
-    while node.poll() is None:
-        link = http.client.HTTPConnection(HOST, timeout=5)
-        try:
-            link.request("GET", "/healthz")
-            link.getresponse().read()
-            return
-        except OSError:
-            time.sleep(0.2)
-        finally:
-            link.close()
-    raise RuntimeError("the node ended before it answered")

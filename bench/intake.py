@@ -7,10 +7,7 @@ half the rate of the bare insert.
 """
 
 import http.client
-import os
 import re
-import subprocess
-import sys
 import time
 import urllib.parse
 from collections.abc import Callable
@@ -19,6 +16,7 @@ from datetime import UTC, datetime
 from itertools import count
 from uuid import uuid4
 
+from bench._node import running
 from renwang.chain.models import Unit
 from renwang.chain.services.units import create_unit
 
@@ -33,19 +31,12 @@ def run(report: Callable[..., None]) -> None:
     """Start a node on the database of this run, and post to both addresses in turns."""
     unit = _place()
     path = f"/places/{unit.ref}/report/"
-    node = subprocess.Popen(
-        [sys.executable, "-m", "renwang.ops", "serve", "--port", str(PORT)],
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "bench._intake_settings",
-            "RENWANG_HTTPS": "yes",
-            "RENWANG_HOSTS": "127.0.0.1",
-        },
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        _wait_until_it_answers(node)
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "bench._intake_settings",
+        "RENWANG_HTTPS": "yes",
+        "RENWANG_HOSTS": "127.0.0.1",
+    }
+    with running("serve", port=PORT, **environment):
         browsers = [_Browser(path) for _one in range(BROWSERS)]
         spent = {path: 0.0, "/bench/bare/": 0.0}
         with ThreadPoolExecutor(BROWSERS) as pool:
@@ -61,9 +52,6 @@ def run(report: Callable[..., None]) -> None:
         intake, bare = posts / spent[path], posts / spent["/bench/bare/"]
         report("bare insert of one row", bare, "/s")
         report("intake of a case", intake, "/s", intake / bare, "≥ 0.5 of the bare insert")
-    finally:
-        node.terminate()
-        node.wait(60)
 
 
 def _place() -> Unit:
@@ -110,17 +98,3 @@ class _Browser:
         self.link.request(method, path, body, headers)
         answer = self.link.getresponse()
         return answer.read().decode(), answer
-
-
-def _wait_until_it_answers(node: subprocess.Popen) -> None:
-    while node.poll() is None:
-        link = http.client.HTTPConnection(HOST, timeout=5)
-        try:
-            link.request("GET", "/healthz")
-            link.getresponse().read()
-            return
-        except OSError:
-            time.sleep(0.2)
-        finally:
-            link.close()
-    raise RuntimeError("the node ended before it answered")

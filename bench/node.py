@@ -1,16 +1,15 @@
 """Memory of a whole default node: server and worker, demo loaded, after a thousand page views."""
 
 import http.cookiejar
-import os
 import re
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+
+from bench._node import running
 
 PORT = 8947
 ADDRESS = f"http://127.0.0.1:{PORT}"
@@ -29,14 +28,7 @@ VIEWS = 1000
 def run(report: Callable[..., None]) -> None:
     """Start `renwang demo` as anybody would, look at pages, add up what its processes hold."""
     begun = time.perf_counter()
-    node = subprocess.Popen(
-        [sys.executable, "-m", "renwang.ops", "demo", "--port", str(PORT)],
-        env={**os.environ, "RENWANG_LANGUAGE": "en"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        _wait_until_it_answers(node)
+    with running("demo", port=PORT, RENWANG_LANGUAGE="en") as node:
         report("from the command to the first page", time.perf_counter() - begun, "s")
         report("memory at the start", _memory(node.pid), "MB")
         look = _sign_in()
@@ -47,19 +39,6 @@ def run(report: Callable[..., None]) -> None:
         report("page views by one visitor", VIEWS / (time.perf_counter() - begun), "pages/s")
         held = _memory(node.pid)
         report(f"memory after {VIEWS} page views", held, "MB", held / 300, "≤ 1 of 300 MB")
-    finally:
-        node.terminate()
-        node.wait(60)
-
-
-def _wait_until_it_answers(node: subprocess.Popen) -> None:
-    while node.poll() is None:
-        try:
-            urllib.request.urlopen(f"{ADDRESS}/healthz", timeout=5).read()
-            return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.2)
-    raise RuntimeError("the demo ended before it answered")
 
 
 def _sign_in() -> Callable[[str], bool]:

@@ -9,31 +9,7 @@ import { putAside, send, sendAgain, take, type Given } from './field/sending.ts'
 import { all, forgetPages, forgetPerson, makeKey, notePhone, one, put, unsealJson, who, type Content, type Deed, type Now, type Phone, type Reply } from './field/store.ts';
 import { introduce, tell } from './field/talking.ts';
 import type { Standing } from './lib/deeds.ts';
-
-interface Lasting extends Event {
-  waitUntil(work: Promise<unknown>): void;
-}
-interface Fetching extends Lasting {
-  readonly request: Request;
-  respondWith(answer: Promise<Response>): void;
-}
-interface Told extends Lasting {
-  readonly data: Message;
-  readonly ports: readonly MessagePort[];
-}
-interface Syncing extends Lasting {
-  readonly tag: string;
-}
-interface Worker {
-  readonly location: Location;
-  readonly clients: { claim(): Promise<void> };
-  readonly registration: { unregister(): Promise<boolean>; readonly sync?: { register(tag: string): Promise<void> } };
-  skipWaiting(): Promise<void>;
-  addEventListener(type: 'install' | 'activate', heard: (event: Lasting) => void): void;
-  addEventListener(type: 'fetch', heard: (event: Fetching) => void): void;
-  addEventListener(type: 'message', heard: (event: Told) => void): void;
-  addEventListener(type: 'sync', heard: (event: Syncing) => void): void;
-}
+import type { ServiceWorker } from './lib/service_worker.ts';
 
 /** What a window may ask. */
 export type Message =
@@ -53,7 +29,7 @@ export interface Shown {
   readonly reply: Reply | null;
 }
 
-const worker = self as unknown as Worker;
+const worker = self as unknown as ServiceWorker<Message>;
 const news = new BroadcastChannel('renwang-field');
 
 async function standing(): Promise<Standing> {

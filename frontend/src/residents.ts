@@ -3,27 +3,9 @@
  * when the network is away. It touches no other door.
  */
 import { isAnswer, isAsset, isKept, isPlace, sayKept, toForget } from './lib/cached.ts';
+import type { Fetching, ServiceWorker } from './lib/service_worker.ts';
 
-interface Lasting extends Event {
-  waitUntil(work: Promise<unknown>): void;
-}
-interface Fetching extends Lasting {
-  readonly request: Request;
-  respondWith(answer: Promise<Response>): void;
-}
-interface Told extends Lasting {
-  readonly data: unknown;
-}
-interface Worker {
-  readonly location: Location;
-  readonly clients: { claim(): Promise<void> };
-  skipWaiting(): Promise<void>;
-  addEventListener(type: 'install' | 'activate', heard: (event: Lasting) => void): void;
-  addEventListener(type: 'fetch', heard: (event: Fetching) => void): void;
-  addEventListener(type: 'message', heard: (event: Told) => void): void;
-}
-
-const worker = self as unknown as Worker;
+const worker = self as unknown as ServiceWorker<unknown>;
 const PAGES = 'residents-pages-1';
 const FILES = 'residents-files-1';
 const PATIENCE = 6_000; // milliseconds until a node that does not answer counts as away

@@ -3,7 +3,9 @@
 import random
 import sys
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
@@ -40,6 +42,17 @@ def say(word: object) -> None:
 def wait() -> None:
     """Wait until the test says go on."""
     sys.stdin.readline()
+
+
+def together(deed: Callable[[], Any], refused: type[Exception], *, tells: bool = False) -> str:
+    """Do something when the test says so; say what refused it, else nothing, or what it gave if it `tells`."""
+    say("ready")
+    wait()
+    try:
+        given = deed()
+    except refused as refusal:
+        return type(refusal).__name__
+    return str(given or "") if tells else ""
 
 
 def _record(number: int, by: str) -> None:

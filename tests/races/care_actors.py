@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from tests.cast import assemble
-from tests.races.actors import NOW, say, wait
+from tests.races.actors import NOW, say, together, wait
 from tests.registers.care.listed import content, entered, keeper
 
 from renwang.base.models import Entry, Forgotten
@@ -59,14 +59,7 @@ def prepare(number: int) -> dict[str, Any]:
 
 
 def _together(deed: Callable[[], Any]) -> str:
-    """Do something when the test says so; say what refused it."""
-    say("ready")
-    wait()
-    try:
-        deed()
-    except CareRefused as refusal:
-        return type(refusal).__name__
-    return ""
+    return together(deed, CareRefused)
 
 
 def _viewer(person: str) -> reach.Viewer:

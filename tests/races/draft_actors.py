@@ -1,13 +1,13 @@
 """What the processes of the drafts' race do: hands on one draft, and the node in which it lies."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from tests.alerts.composing import advice
 from tests.cast import assemble
-from tests.races.actors import say, wait
+from tests.races.actors import NOW, together
 
 from renwang.alerts.drafts import Draft
 from renwang.alerts.models import Alert, Relay
@@ -25,7 +25,6 @@ from renwang.chain.models import Person
 from renwang.chain.routes import rebuild_routes
 from renwang.outreach.models import Notice
 
-NOW = datetime(2026, 7, 15, 1, 30, tzinfo=UTC)
 OTHER = "另一个电话 023-60000000"
 
 
@@ -44,14 +43,7 @@ def prepare(approved: bool) -> dict[str, str]:
 
 
 def _together(deed: Callable[[], Any]) -> str:
-    """Do something when the test says so; say what refused it."""
-    say("ready")
-    wait()
-    try:
-        deed()
-    except AlertRefused as refusal:
-        return type(refusal).__name__
-    return ""
+    return together(deed, AlertRefused)
 
 
 def _viewer(person: str) -> reach.Viewer:

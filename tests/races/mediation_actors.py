@@ -9,7 +9,7 @@ from tests import make
 from tests.cases.conftest import brought
 from tests.cases.mediation.conftest import Desk
 from tests.cast import assemble
-from tests.races.actors import NOW, say, wait
+from tests.races.actors import NOW, together
 
 from renwang.base.models import Entry
 from renwang.cases.mediation import services
@@ -56,13 +56,7 @@ def written(one: str, person: str) -> None:
 
 
 def _together(deed: Callable[[], Any]) -> str:
-    say("ready")
-    wait()
-    try:
-        deed()
-    except Refusal as refusal:
-        return type(refusal).__name__
-    return ""
+    return together(deed, Refusal)
 
 
 def _by(person: str, later: timedelta = timedelta()) -> dict[str, Any]:

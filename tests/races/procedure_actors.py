@@ -1,12 +1,11 @@
 """What the processes of the procedures' races do: hands on one edition and on one step, and the node in which they lie."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from tests.cast import assemble
-from tests.races.actors import say, wait
+from tests.races.actors import NOW, together
 from tests.registers.procedures.listed import in_force, said, started, terms
 
 from renwang.base.models import Entry
@@ -16,8 +15,6 @@ from renwang.registers.procedures import services
 from renwang.registers.procedures.models import Edition, Procedure, Run
 from renwang.registers.procedures.rules import ProcedureRefused
 from renwang.registers.procedures.run_rules import How
-
-NOW = datetime(2026, 7, 15, 1, 30, tzinfo=UTC)
 
 
 def prepare() -> dict[str, str]:
@@ -35,13 +32,7 @@ def prepare() -> dict[str, str]:
 
 
 def _together(deed: Callable[[], Any]) -> str:
-    """Do something when the test says so; say what refused it, else what it gave."""
-    say("ready")
-    wait()
-    try:
-        return str(deed() or "")
-    except ProcedureRefused as refusal:
-        return type(refusal).__name__
+    return together(deed, ProcedureRefused, tells=True)
 
 
 def _viewer(person: str) -> Viewer:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 from tests import make
 from tests.cast import assemble
-from tests.races.actors import NOW, say, wait
+from tests.races.actors import NOW, together
 from tests.registers.risks.conftest import judged, planned, rectified
 
 from renwang.base.models import Entry
@@ -41,13 +41,7 @@ def prepare(kind: str) -> dict[str, str]:
 
 
 def _together(deed: Callable[[], Any]) -> str:
-    say("ready")
-    wait()
-    try:
-        deed()
-    except Refusal as refusal:
-        return type(refusal).__name__
-    return ""
+    return together(deed, Refusal)
 
 
 def _by(person: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from renwang.cases.services import (
     forget_rates,
     look_at_clocks,
 )
+from renwang.chain.verbs import DIVISION
 
 
 @beat("cases.clocks", every=timedelta(seconds=20))
@@ -26,14 +27,7 @@ def _forget(now: datetime) -> int:
     return erase_reporters(now) + erase_words(now) + forget_rates(now) + forget_filters()
 
 
-@follower(
-    "cases.division",
-    "chain.unit_moved",
-    "chain.unit_split",
-    "chain.units_merged",
-    "chain.regrouped",
-    "chain.imported",
-)
+@follower("cases.division", *DIVISION)
 def _follow_division(_entries: Sequence[Entry], now: datetime) -> None:
     """Let cases lie where their units lie: looked for when the division has changed, not every minute over a million."""
     follow_division(now)

@@ -4,6 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from renwang.base import journal
 
+DIVISION = (
+    "chain.unit_moved",
+    "chain.unit_split",
+    "chain.units_merged",
+    "chain.regrouped",
+    "chain.imported",
+)
+"""After one of these, what lies at a place may lie on another path: whoever keeps paths follows them."""
+
 journal.declare(
     {
         "chain.unit_created": _("{actor} founded {name}"),

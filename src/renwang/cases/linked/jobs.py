@@ -13,6 +13,7 @@ from renwang.cases.linked.answering import answer_back
 from renwang.cases.linked.models import System
 from renwang.cases.linked.watching import forget_visits, watch_systems
 from renwang.chain.models import Unit
+from renwang.chain.verbs import DIVISION
 
 
 @beat("linked.watch", every=timedelta(seconds=2))
@@ -30,14 +31,7 @@ def _answer_back(entries: Sequence[Entry], now: datetime) -> None:
     answer_back(entries, now)
 
 
-@follower(
-    "linked.division",
-    "chain.unit_moved",
-    "chain.unit_split",
-    "chain.units_merged",
-    "chain.regrouped",
-    "chain.imported",
-)
+@follower("linked.division", *DIVISION)
 def _follow_division(_entries: Sequence[Entry], _now: datetime) -> None:
     """Let every linked system lie where its unit lies."""
     own = Unit.objects.filter(pk=OuterRef("unit_id"), ended_on=None).exclude(path=OuterRef("path"))

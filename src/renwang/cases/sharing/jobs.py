@@ -9,16 +9,10 @@ from renwang.base.followers import follower
 from renwang.base.models import Entry
 from renwang.cases.sharing.models import Sharing
 from renwang.chain.models import Unit
+from renwang.chain.verbs import DIVISION
 
 
-@follower(
-    "sharing.division",
-    "chain.unit_moved",
-    "chain.unit_split",
-    "chain.units_merged",
-    "chain.regrouped",
-    "chain.imported",
-)
+@follower("sharing.division", *DIVISION)
 def _follow_division(_entries: Sequence[Entry], _now: datetime) -> None:
     follow_division()
 

@@ -44,6 +44,7 @@ journal.declare(
         "cases.linked": _("{actor} put the case {subject} on the risk list as {risk}"),
         "cases.many": _("{actor} did the same to {count} cases at once: {act}"),
         "cases.many_undone": _("{actor} undid what was done to {count} cases at once: {act}"),
+        "cases.copy_taken": _("The reporter of {subject} took a copy of what is held about it"),
         "cases.told": _("The reporter of {subject} was told by text message"),
         "cases.untold": _("A message to the reporter of {subject} did not go out"),
         "cases.messages_agreed": _("The reporter of {subject} wants to be told by text message"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from renwang.chain.models import Person, Unit, UnitVersion
+from renwang.chain.models import Holding, Person, Unit, UnitVersion
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors.people import organisations_visible_to
 
@@ -36,6 +36,20 @@ def names_of(viewer: Viewer, keys: Iterable[UUID]) -> dict[UUID, Named]:
     return {
         key: Named(key, name, key == viewer.id or viewer.may("people.see", path))
         for key, name, path in rows
+    }
+
+
+def known_as(actors: Iterable[str]) -> dict[str, str]:
+    """Name who acted as a resident is told of it: name and post, by what the journal calls him; two statements."""
+    keys = {actor.removeprefix("person:") for actor in actors if actor[:7] == "person:"}
+    rows = Holding.objects.filter(person__in=keys, is_current=True).order_by("-post__answers")
+    titles: dict[UUID, str] = {}
+    for person, title in rows.values_list("person_id", "post__title"):
+        titles.setdefault(person, title)
+    people = Person.objects.filter(pk__in=keys).values_list("pk", "name")
+    return {
+        f"person:{key}": f"{name}（{titles[key]}）" if key in titles else name
+        for key, name in people
     }
 
 

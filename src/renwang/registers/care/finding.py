@@ -14,6 +14,7 @@ from renwang.base.paging import Page, page_of
 from renwang.base.pure.text import search_key
 from renwang.chain.models import Holding, Household, Person
 from renwang.chain.reach import Viewer
+from renwang.chain.selectors.naming import known_as
 from renwang.outreach.services.tallying import prefixes
 from renwang.registers.care.models import (
     CareEntry,
@@ -220,7 +221,7 @@ def looks_at(entry: CareEntry, limit: int = 100) -> list[Looked]:
             pk__in={fact.facts["opening"] for fact in facts if "opening" in fact.facts}
         )
     }
-    names = _names_of([*facts, *rounds])
+    names = known_as(fact.actor for fact in (*facts, *rounds))
     found = []
     for fact in facts:
         said = fact.facts
@@ -236,20 +237,6 @@ def looks_at(entry: CareEntry, limit: int = 100) -> list[Looked]:
         for one in papers
     ]  # fmt: skip
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
-
-
-def _names_of(facts: Sequence[Entry]) -> dict[str, str]:
-    """Name who acted, with the post he is known by."""
-    keys = {fact.actor.removeprefix("person:") for fact in facts if fact.actor[:7] == "person:"}
-    rows = Holding.objects.filter(person__in=keys, is_current=True).order_by("-post__answers")
-    titles: dict[UUID, str] = {}
-    for person, title in rows.values_list("person_id", "post__title"):
-        titles.setdefault(person, title)
-    people = Person.objects.filter(pk__in=keys).values_list("pk", "name")
-    return {
-        f"person:{key}": f"{name}（{titles[key]}）" if key in titles else name
-        for key, name in people
-    }
 
 
 def entry_by_code(code: str) -> CareEntry | None:

@@ -98,7 +98,7 @@ def test_the_map_draws_each_department_in_its_own_pattern(cast, claimed, address
 
 def test_statements(cast, claimed, address):  # noqa: F811
     operator = as_(cast.operator)
-    assert cost(operator, address) <= 12
+    assert cost(operator, address) <= 8
     assert cost(operator, "/desk/departments/") <= 6
 
 

@@ -83,7 +83,7 @@ def propose_merger(unit: Unit, basis: str = "") -> MergePlan:
     what lies in the place.
     """
     level = _grid_level(unit)
-    compared = read_compared(unit)
+    compared = read_compared(unit, with_borders=True)
     if not compared.claims:
         raise NothingToMerge(name=unit.name)
     divided = read_divided(unit)

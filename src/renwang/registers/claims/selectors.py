@@ -9,7 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from renwang.base.pure.geometry import Geometry, area_m2
 from renwang.base.pure.loading import on_first_use
@@ -49,7 +50,8 @@ class Compared:
     """A place with what departments claim in it, and what is found when the claims are set beside each other."""
 
     unit: Unit
-    grids: dict[str, Unit]  # the chain's, by reference
+    above: list[Unit]  # the topmost first
+    grids: dict[str, Unit]  # the chain's, by reference; their boundaries where they were asked for
     departments: dict[str, Department]  # by key, in the order of their names
     claims: dict[str, Claim]  # by key
     covers: dict[str, Claimed]  # the same, with the homes they cover
@@ -108,8 +110,11 @@ def places_with_claims(viewer: Viewer) -> list[Unit]:
     return found
 
 
-def read_compared(unit: Unit) -> Compared:
-    """Read a place and compare what departments claim in it; nine statements at most, however much it is."""
+def read_compared(unit: Unit, *, with_borders: bool = False) -> Compared:
+    """Read a place and compare what departments claim in it; six statements at most, however much it is.
+
+    `with_borders` reads the boundaries of the chain's grids too, which are large.
+    """
     claims = {
         str(one.pk): one
         for one in Claim.objects.filter(
@@ -119,7 +124,6 @@ def read_compared(unit: Unit) -> Compared:
         .defer("unit__boundary")
         .order_by("department__name", "number")
     }
-    grids = grids_of(unit)
     shapes = {
         key: shape
         for key, one in claims.items()
@@ -130,7 +134,7 @@ def read_compared(unit: Unit) -> Compared:
             "claim", "building", "household"
         )
     )
-    ground = _ground(unit, shapes, listed_homes)
+    above, grids, ground = _ground(unit, shapes, listed_homes, with_borders)
     covers = _covers(claims, shapes, ground, listed_homes)
     # A grid of a wider place that reaches nowhere into this one is none of its business.
     claims = {
@@ -156,6 +160,7 @@ def read_compared(unit: Unit) -> Compared:
     )
     return Compared(
         unit,
+        above,
         {one.ref: one for one in grids},
         departments,
         claims,
@@ -171,9 +176,12 @@ def read_compared(unit: Unit) -> Compared:
 
 def grids_of(unit: Unit) -> list[Unit]:
     """Return the chain's standing grids in a place; the place itself where it is one."""
-    levels = [level.key for level in structure(unit.structure).levels if level.is_grid]
-    here = Unit.objects.filter(path__under=unit.path, level__in=levels, ended_on=None)
+    here = Unit.objects.filter(path__under=unit.path, level__in=_levels(unit), ended_on=None)
     return list(here.order_by("path"))
+
+
+def _levels(unit: Unit) -> list[str]:
+    return [level.key for level in structure(unit.structure).levels if level.is_grid]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,41 +205,48 @@ def _ground(
     unit: Unit,
     shapes: Mapping[str, Geometry],
     listed: Sequence[tuple[UUID, UUID, UUID | None]],
-) -> Ground:
-    """Read the homes; a building that somebody has parted by doors counts door by door. Four statements."""
+    with_borders: bool,
+) -> tuple[list[Unit], list[Unit], Ground]:
+    """Read the homes with the grids they lie in, and the units above the place; three statements.
+
+    A building that somebody has parted by doors counts door by door.
+    """
     wanted = Q(path__under=unit.path) | Q(pk__in={building for _claim, building, _door in listed})
     if shapes:
         west, south, east, north = shapely.total_bounds(list(shapes.values())).tolist()
         wanted |= Q(lon__range=(west, east), lat__range=(south, north))
+    doors = Household.objects.filter(building=OuterRef("pk")).order_by().values("building")
+    counted = Subquery(doors.annotate(found=Count("pk")).values("found"))
     rows = list(
         Building.objects.filter(wanted)
+        .annotate(doors=Coalesce(counted, 0))
         .order_by("path", "name", "pk")
-        .values_list("pk", "path", "name", "lon", "lat")
+        .values_list("pk", "path", "name", "lon", "lat", "doors")
     )
     lines = {path: [*line_above(path), path] for _key, path, *_rest in rows}
-    levels = [level.key for level in structure(unit.structure).levels if level.is_grid]
-    grids = dict(
-        Unit.objects.filter(
-            path__in={one for line in lines.values() for one in line}, level__in=levels
-        ).values_list("path", "ref")
-    )
-    keys = [key for key, *_rest in rows]
-    doors = dict(
-        Household.objects.filter(building__in=keys)
-        .values_list("building")
-        .annotate(Count("pk"))
-        .order_by()
-    )
+    levels = _levels(unit)
+    of_grids = Q(path__under=unit.path, ended_on=None)
+    of_grids |= Q(path__in={one for line in lines.values() for one in line})
+    top = line_above(unit.path)
+    near = Unit.objects.filter(Q(of_grids, level__in=levels) | Q(path__in=top)).order_by("path")
+    units = list(near if with_borders else near.defer("boundary"))
+    grids = {one.path: one.ref for one in units if one.level in levels}
+    above = [one for one in units if one.path in top]
+    standing = [
+        one
+        for one in units
+        if one.path.startswith(unit.path) and one.ended_on is None and one.level in levels
+    ]
     parted = {building for _claim, building, door in listed if door}
     known: dict[UUID, tuple[str, str, tuple[float, float] | None]] = {}
     homes: dict[str, Home] = {}
     buildings: dict[str, UUID] = {}
-    for key, path, name, lon, lat in rows:
+    for key, path, name, lon, lat, number in rows:
         grid = next((grids[one] for one in lines[path] if one in grids), "")
         at = (lon, lat) if lon is not None and lat is not None else None
         known[key] = (name, grid, at)
         if key not in parted:
-            homes[str(key)] = Home(str(key), name, doors.get(key, 0), grid, at)
+            homes[str(key)] = Home(str(key), name, number, grid, at)
             buildings[str(key)] = key
     if parted:
         for key, building, door in Household.objects.filter(
@@ -243,7 +258,7 @@ def _ground(
     path_of = {key: path for key, path, *_rest in rows}
     paths = {home: path_of[building] for home, building in buildings.items()}
     here = frozenset(home for home, path in paths.items() if path.startswith(unit.path))
-    return Ground(homes, buildings, paths, here)
+    return above, standing, Ground(homes, buildings, paths, here)
 
 
 def _covers(

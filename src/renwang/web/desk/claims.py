@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_POST
 from renwang.base.pure.geometry import to_geojson
 from renwang.base.tables import Column as FileColumn
 from renwang.base.tables import Kind
-from renwang.chain import selectors
 from renwang.chain.models import Unit
 from renwang.chain.selectors.naming import topmost_units
 from renwang.registers.claims.comparing_rules import Finding, Found
@@ -102,7 +101,7 @@ def show_compared(request: HttpRequest, ref: str) -> HttpResponse:
         return lists.as_file(request, "claims", _EXPORTED, rows)
     context = {
         "unit": unit,
-        "crumbs": crumbs_of(selectors.ancestors(unit), unit.name),
+        "crumbs": crumbs_of(compared.above, unit.name),
         "departments": _departments(compared),
         "department": department,
         "lines": [saying.line_of(one) for one in wanted[:SHOWN_ROWS]],
@@ -132,7 +131,7 @@ def _frame(request: HttpRequest, compared: Compared, department: str) -> tables.
 def show_layers(request: HttpRequest, ref: str) -> HttpResponse:
     """Give the grids of the departments and our own as GeoJSON, each in the state of its department."""
     unit = lists.unit_at(request, ref)
-    compared = read_compared(unit)
+    compared = read_compared(unit, with_borders=True)
     wanted = request.GET.get("department", "")
     states = dict(zip(compared.departments, _state_keys(compared), strict=True))
     features = [
@@ -209,7 +208,7 @@ def _departments(compared: Compared) -> list[dict[str, Any]]:
 
 def _island(unit: Unit, compared: Compared, department: str) -> dict[str, Any] | None:
     """Compose the map: a pattern for each department, our own grids as lines, bare buildings as points."""
-    drawn = any(one.boundary for one in compared.grids.values()) or compared.shapes
+    drawn = any(one.west is not None for one in compared.grids.values()) or compared.shapes
     if not drawn:
         return None
     states = [

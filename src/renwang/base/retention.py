@@ -31,6 +31,7 @@ class Retention:
     kept: Any  # translatable: how long, and from when
     verb: str
     overdue: Callable[[datetime], QuerySet[Any]]  # what is there whose time is over
+    early: str = ""  # the verb under which it is told that it went before its time, where it can
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ def retain(*retentions: Retention) -> None:
 def retentions() -> tuple[Retention, ...]:
     """Return everything that is kept for a time, in the order in which it was said."""
     return tuple(_RETENTIONS.values())
+
+
+def verbs() -> tuple[str, ...]:
+    """Return the verbs of every fact that tells of a forgetting, in time or early."""
+    found = {one.verb for one in retentions()} | {one.early for one in retentions() if one.early}
+    return tuple(sorted(found))
 
 
 def standing(now: datetime) -> list[Standing]:

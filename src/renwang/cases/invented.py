@@ -12,6 +12,7 @@ from django.db import transaction
 
 from renwang.cases import services
 from renwang.cases.answer_rules import Said
+from renwang.cases.erasure_rules import Scope as Erased
 from renwang.cases.models import Case, Reporter, Telling
 from renwang.cases.placard_rules import Scope
 from renwang.cases.rules import End, Via
@@ -113,6 +114,7 @@ def invent_cases(root: Unit, *, now: datetime) -> int:
     while services.look_at_clocks(now):
         pass
     _tell(now)
+    _wish(by_words, now)
     invent_topics(root, now=now)
     _hang(places, now)
     return len(by_words)
@@ -125,6 +127,15 @@ def _tell(now: datetime) -> None:
         fate, trouble = (Fate.FAILED, Trouble.TURNED_AWAY.value) if number == 1 else (Fate.SENT, "")
         end_telling(row.pk, fate, trouble, now=min(row.at + timedelta(minutes=1), now))
     Reporter.objects.filter(agrees=True).update(agrees=False, code="")
+
+
+def _wish(by_words: dict[int, Taken], now: datetime) -> None:
+    """Let one reporter want his number erased, which waits; and another everything, which was refused."""
+    asked = services.ask_erasure_by_code
+    asked(by_words[17].code, Erased.CONTACT, "已经问清楚了，号码请删掉。", now=now - HOUR)
+    wish = asked(by_words[6].code, Erased.ALL, "", now=now - 2 * DAY)
+    ground = "事项正在重新办理，原话须保存至办结；办结后可再次申请。"
+    services.refuse_erasure(wish.pk, ground, by="node:invented", now=now - DAY)
 
 
 def _hang(places: list[_Hands], now: datetime) -> None:

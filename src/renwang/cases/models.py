@@ -447,6 +447,7 @@ class Lesson(models.Model):
         return str(self.pk)
 
 
+from renwang.cases.erasures import Erasure  # noqa: E402
 from renwang.cases.tellings import Stop, Telling  # noqa: E402
 
 __all__ = [
@@ -456,6 +457,7 @@ __all__ = [
     "Chosen",
     "Clock",
     "Config",
+    "Erasure",
     "Lesson",
     "Photo",
     "Placard",

@@ -27,6 +27,12 @@ class Tracked:
     reporter: Reporter | None
 
     @property
+    def erasure(self) -> Step | None:
+        """The last step about early erasure; None where nobody has asked for any."""
+        about = [one for one in self.steps if one.case_id == self.own.pk and one.act in _ERASURE]
+        return about[-1] if about else None
+
+    @property
     def may(self) -> frozenset[str]:
         """What the reporter can do now."""
         acts = (Act.ADD, Act.CONFIRM, Act.REJECT, Act.WITHDRAW)
@@ -59,6 +65,7 @@ def track(code: str) -> Tracked | None:
     )
 
 
+_ERASURE = ("erase_ask", "erase_no", "erased")
 _OWN = frozenset(
     {
         "come",
@@ -68,6 +75,7 @@ _OWN = frozenset(
         Act.WITHDRAW.value,
         "photo",
         "voice",
+        *_ERASURE,
     }
 )
 """Steps that are only the reporter's own: whoever was merged into a case reads none of another one's."""

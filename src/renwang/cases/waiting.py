@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from renwang.cases.erasure_rules import TERM
 from renwang.cases.models import Case
 from renwang.outreach.errand_rules import ErrandAct
 from renwang.outreach.services import Waiting, ask_errand, end_errand, in_every_language, move_up
@@ -13,7 +14,8 @@ from renwang.outreach.services import Waiting, ask_errand, end_errand, in_every_
 CASE = "cases.case"
 CALL_BACK = "cases.call_back"
 ARBITRATE = "cases.arbitrate"
-HANDLES, DECIDES = "cases.handle", "cases.arbitrate"
+ERASURE = "cases.erasure"
+HANDLES, DECIDES, ERASES = "cases.handle", "cases.arbitrate", "cases.erase"
 SHORTEST = timedelta(minutes=1)
 
 _URGENT = _("Danger reported: case {ref} at {unit}. Look at it at once.")
@@ -21,6 +23,7 @@ _NEW = _("Case {ref} at {unit} waits for a hand")
 _ASKED = _("An answer is asked of you about case {ref}")
 _LATE = _("Case {ref} at {unit} is late and has climbed to you")
 _RING = _("Ring the reporter of case {ref}: is it settled?")
+_ERASE = _("Early erasure was asked for about case {ref}: decide")
 _WHOSE = _("Case {ref} was returned twice: decide whose it is")
 
 
@@ -79,6 +82,15 @@ def call_arbiter(case: Case, path: str, *, due_at: datetime, by: object, now: da
     """Call the arbiter: whoever decides whose a case is, above both who returned it."""
     drop_call(case, by=by, now=now)
     waiting = _waiting(ARBITRATE, case, _WHOSE, path, due_at, now, capability=DECIDES)
+    ask_errand(waiting, by=by, now=now)
+
+
+def call_to_erase(
+    case: Case, wish_id: UUID, *, not_by: Iterable[UUID | None], by: object, now: datetime
+) -> None:
+    """Call whoever decides about early erasure where a case lies; nobody who has a hand in it."""
+    said = in_every_language(_ERASE, ref=case.ref)
+    waiting = Waiting(ERASURE, wish_id, case.ref, said, case.path, ERASES, TERM, not_by=not_by)
     ask_errand(waiting, by=by, now=now)
 
 

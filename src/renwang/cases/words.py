@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from renwang.cases import (
     clock_rules,
+    erasure_rules,
     kind_rules,
     placard_rules,
     rules,
@@ -55,6 +56,15 @@ REFUSALS: Mapping[type[Refusal], Any] = {
     rules.TooManyAtOnce: _("At most {most} cases at once."),
     setting_rules.KindStillUsed: _(
         "{number} open cases have the kind {key}. Give them another one, or wait until they are closed."
+    ),
+    erasure_rules.AskedAlready: _("It was asked for already and waits for a decision."),
+    erasure_rules.NothingToErase: _("Nothing of that is held, or not any more."),
+    erasure_rules.DecidedAlready: _("Somebody has decided it meanwhile."),
+    erasure_rules.OneHandTwice: _(
+        "Whoever asked for it, entered the case, answered it or gave out its code does not decide. Somebody else does."
+    ),
+    erasure_rules.OthersWait: _(
+        "Other reports were merged into this case. Take them apart first, so that they keep their answer."
     ),
     telling_rules.TellingsRefused: _("These messages cannot be used."),
     telling_rules.HoursUnreadable: _("These are no hours: {at}. Write them like 21:00-08:00."),

@@ -60,6 +60,7 @@ CAPABILITIES = {
     "cases.report": _("Bring in cases, for oneself and for others"),
     "cases.handle": _("Handle cases: give out, answer, return, ring the reporter"),
     "cases.arbitrate": _("Decide whose a case is that was returned twice"),
+    "cases.erase": _("Decide about early erasure of what is held about reporters"),
     "cases.share": _("Conclude and end agreements by which cases are shared"),
     "mediations.see": _("See mediations, without what was told in confidence"),
     "mediations.keep": _("Keep mediations: parties, consent, mediators, stations"),
@@ -117,6 +118,7 @@ BUNDLES: dict[str, frozenset[str]] = {
             "readiness.see", "readiness.waive", "readiness.write",
             "briefs.see", "briefs.write", "briefs.approve",
             "cases.see", "cases.report", "cases.handle", "cases.arbitrate", "cases.share",
+            "cases.erase",
             "mediations.see", "mediations.keep",
         }
     ),

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import renwang.base.fields
 import renwang.cases.clock_rules
+import renwang.cases.erasure_rules
 import renwang.cases.rules
 import renwang.cases.telling_rules
 from django.db import migrations, models
@@ -815,6 +816,67 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("case", "key"), name="casetelling_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Erasure",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            (
+                                renwang.cases.erasure_rules.Scope["CONTACT"],
+                                "How the reporter can be reached",
+                            ),
+                            (
+                                renwang.cases.erasure_rules.Scope["ALL"],
+                                "Everything that was said, and how to reach him",
+                            ),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("asked_by", models.UUIDField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("hands", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (renwang.cases.erasure_rules.Wish["ASKED"], "Waits for a decision"),
+                            (renwang.cases.erasure_rules.Wish["ERASED"], "Erased"),
+                            (renwang.cases.erasure_rules.Wish["REFUSED"], "Refused"),
+                        ],
+                        default=renwang.cases.erasure_rules.Wish["ASKED"],
+                        max_length=7,
+                    ),
+                ),
+                ("ground", models.CharField(blank=True, max_length=500)),
+                ("decided_by", models.UUIDField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="erasures",
+                        to="cases.case",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "-asked_at"], name="caseerasure_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", renwang.cases.erasure_rules.Wish["ASKED"])),
+                        fields=("case",),
+                        name="caseerasure_once",
+                    )
                 ],
             },
         ),

@@ -11,6 +11,12 @@ from renwang.cases.services.answering import (
 from renwang.cases.services.bunching import do_to_many, keep_filter, undo_bunch
 from renwang.cases.services.climbing import follow_division, look_at_clocks
 from renwang.cases.services.consenting import agree_by_code
+from renwang.cases.services.erasing import (
+    ask_erasure,
+    ask_erasure_by_code,
+    grant_erasure,
+    refuse_erasure,
+)
 from renwang.cases.services.forgetting import (
     erase_reporters,
     erase_words,
@@ -64,6 +70,8 @@ __all__ = [
     "agree_by_code",
     "answer_case",
     "arbitrate_case",
+    "ask_erasure",
+    "ask_erasure_by_code",
     "ask_reporter",
     "assign_case",
     "call_back",
@@ -77,6 +85,7 @@ __all__ = [
     "follow_division",
     "forget_filters",
     "forget_rates",
+    "grant_erasure",
     "keep_filter",
     "look_at_clocks",
     "make_placards",
@@ -89,6 +98,7 @@ __all__ = [
     "read_code",
     "read_contact",
     "refer_case",
+    "refuse_erasure",
     "reject_by_code",
     "renew_code",
     "reopen_case",

@@ -17,7 +17,17 @@ from renwang.base.forgetting import eraser, forget
 from renwang.base.pure.text import search_key
 from renwang.base.retention import Retention, proof_of, retain
 from renwang.cases import photos, voices
-from renwang.cases.models import Answer, Case, Photo, Reporter, SavedFilter, Step, Topic, Voice
+from renwang.cases.models import (
+    Answer,
+    Case,
+    Erasure,
+    Photo,
+    Reporter,
+    SavedFilter,
+    Step,
+    Topic,
+    Voice,
+)
 from renwang.cases.services.moving import BY
 from renwang.registers.photos import keeps
 
@@ -50,6 +60,7 @@ def _erase_voices(keys: Sequence[str]) -> int:
 def _erase_words(keys: Sequence[str]) -> int:
     """Empty what people said, where, and what was written to and about them; what counts stays, and names nobody."""
     Reporter.objects.filter(pk__in=keys).delete()
+    Erasure.objects.filter(case__in=keys).update(reason="", ground="")
     Step.objects.filter(case__in=keys).exclude(words="").update(words="")
     Answer.objects.filter(case__in=keys).update(
         words="", who="", ground="", following="", whose="", helped_words=""
@@ -103,7 +114,7 @@ def _forget_due(due: QuerySet[Any], kind: str, verb: str, now: datetime) -> int:
         return 0
     subject = Case.objects.only("pk", "ref").get(pk=keys[0])
     number = forget(kind, keys, now=now)
-    pictures = _forget_pictures(keys, now) if kind == WORDS else 0
+    pictures = forget_pictures(keys, now) if kind == WORDS else 0
     journal.record(
         verb, subject, by=BY, at=now, place="", pictures=pictures,
         **proof_of(kind, keys, until=now),
@@ -111,7 +122,8 @@ def _forget_due(due: QuerySet[Any], kind: str, verb: str, now: datetime) -> int:
     return number
 
 
-def _forget_pictures(keys: Sequence[Any], now: datetime) -> int:
+def forget_pictures(keys: Sequence[Any], now: datetime) -> int:
+    """Forget photographs and voice messages of cases with their files; return how many photographs."""
     shots = Photo.objects.filter(case__in=keys).values_list("pk", flat=True)
     spoken = Voice.objects.filter(case__in=keys).values_list("pk", flat=True)
     forget(VOICE, list(spoken), now=now)
@@ -125,6 +137,7 @@ retain(
         _("A month after their case is closed"),
         "cases.reporters_erased",
         _reporters_due,
+        early="cases.erased_early",
     ),
     Retention(
         WORDS,
@@ -132,5 +145,6 @@ retain(
         _("By kind of case, two years after it is closed where its kind does not say otherwise"),
         "cases.words_erased",
         _words_due,
+        early="cases.erased_early",
     ),
 )

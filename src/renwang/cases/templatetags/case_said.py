@@ -7,6 +7,7 @@ from django.template import Library
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from renwang.cases.erasure_rules import Wish
 from renwang.cases.kind_rules import Kind
 from renwang.cases.models import Placard
 from renwang.cases.names import CLOCKS, ENDS, EVENTS, FATES, STATES, STEPS, WAYS, WHYS
@@ -127,6 +128,12 @@ def reporter_headline(case: Any) -> str:
 def placard_name(one: Placard) -> str:
     """Say where a placard hangs."""
     return name_of(one)
+
+
+@register.filter(name="wish_tone")
+def wish_tone(state: str) -> str:
+    """The tone in which a wish for early erasure is shown."""
+    return {Wish.ASKED: "attention", Wish.ERASED: "good"}.get(Wish(state), "neutral")
 
 
 @register.filter(name="told_of")

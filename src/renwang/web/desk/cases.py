@@ -52,6 +52,7 @@ from renwang.web.desk.forms.cases import (
     ScreenForm,
     WordsForm,
 )
+from renwang.web.desk.forms.erasures import AskForm
 from renwang.web.desk.linked_cases import elsewhere
 from renwang.web.desk.sharing_cases import seen_by_others, show_shared
 from renwang.web.frame import tables
@@ -312,6 +313,7 @@ def _forms(
         "mask": MaskForm(initial={"words": case.words}, prefix="mask"),
         "merge": MergeForm(prefix="merge"),
         "reopen": WordsForm(prefix="reopen"),
+        "erase": AskForm(prefix="erase"),
         "part": PartForm(
             kinds, viewer, initial={"kind": case.kind, "unit": case.unit}, prefix="part"
         ),

@@ -10,6 +10,7 @@ from renwang.web.desk import (
     cases,
     drafts,
     duties,
+    erasures,
     facilities,
     fieldwork,
     home_page,
@@ -92,6 +93,14 @@ ENTRIES = [
         group=NOW,
         key="0",
         count=mediations.count_waiting,
+    ),
+    Entry(
+        _("Early erasure"),
+        "desk:erasures",
+        "shield",
+        "cases.erase",
+        NOW,
+        count=erasures.count_waiting,
     ),
     Entry(_("Sharing agreements"), "desk:sharings", "people", "cases.see", NOW),
     Entry(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from renwang.base.models import Entry
 from renwang.base.reading import Filter, Page, read_fact, read_page
-from renwang.base.retention import MOST, recount, retentions, standing
+from renwang.base.retention import MOST, recount, retentions, standing, verbs
 from renwang.base.tables import Column as FileColumn
 from renwang.base.tables import Kind
 from renwang.web.desk import lists
@@ -25,7 +25,7 @@ SIZE, CHUNK = 30, 500
 @may("node.operate")
 def show_kept(request: HttpRequest) -> HttpResponse:
     """Show what is kept and for how long, and the last runs that forgot; or give the runs as a file."""
-    wanted = Filter(verbs=tuple(sorted({one.verb for one in retentions()})))
+    wanted = Filter(verbs=verbs())
     if lists.is_export(request):
         return _export(request, wanted)
     before = lists.whole_number(request.GET.get("after", ""))
@@ -65,6 +65,7 @@ def _run(entry: Entry) -> dict[str, Any]:
     kind = facts.get("kind", "")
     return {
         "seq": entry.seq,
+        "is_early": entry.verb in {one.early for one in retentions()},
         "at": entry.at,
         "what": str(names.get(kind, kind)),
         "number": facts.get("number", 0),

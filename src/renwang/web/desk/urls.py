@@ -98,6 +98,7 @@ urlpatterns = [
     path("", include("renwang.web.desk.urls_topics")),
     path("", include("renwang.web.desk.urls_linked")),
     path("", include("renwang.web.desk.urls_sharing")),
+    path("", include("renwang.web.desk.urls_erasures")),
     path("", include("renwang.web.desk.urls_cases")),
     path("", include("renwang.web.desk.urls_mediation")),
     path("", include("renwang.web.desk.urls_fieldwork")),

@@ -19,7 +19,7 @@ from renwang.alerts.waiting import DRAFT
 from renwang.bulletins.waiting import QUESTION
 from renwang.cases.mediation import waiting as mediation
 from renwang.cases.sharing import waiting as sharing
-from renwang.cases.waiting import ARBITRATE, CALL_BACK, CASE
+from renwang.cases.waiting import ARBITRATE, CALL_BACK, CASE, ERASURE
 from renwang.chain.reach import Viewer
 from renwang.chain.selectors.naming import places_at
 from renwang.outreach.errand_rules import (
@@ -160,6 +160,11 @@ WORK: Mapping[str, Work] = {
         gettext_lazy("Decide whose a case is"),
         "flag",
         lambda one, _viewer: reverse("desk:case", args=[one.ref]) + "#arbitrate",
+    ),
+    ERASURE: Work(
+        gettext_lazy("Decide about early erasure"),
+        "shield",
+        lambda one, _viewer: reverse("desk:erasure", args=[one.subject_id]),
     ),
     sharing.APPROVAL: Work(
         gettext_lazy("Approve a sharing agreement"),

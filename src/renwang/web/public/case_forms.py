@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from renwang.cases import photos
+from renwang.cases.erasure_rules import REASON_AT_MOST, Scope
 from renwang.cases.kind_rules import Kind, grouped
 from renwang.cases.rules import (
     CONTACT_AT_MOST,
@@ -149,6 +150,25 @@ class AddForm(forms.Form):
         if not said.get("words", "").strip() and not said.get("voice"):
             self.add_error("words", say_refusal(WordsMissing()))
         return said
+
+
+class ErasureForm(forms.Form):
+    """What is to be erased before its time is over, and why; the reason may stay empty."""
+
+    scope = forms.ChoiceField(
+        label=_("What is to be erased?"),
+        choices=[
+            (Scope.CONTACT, _("Only how I can be reached; you go on seeing to it")),
+            (Scope.ALL, _("Everything I said and sent. If it is still open, nothing more is done")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Why, if you want to say it"),
+        max_length=REASON_AT_MOST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class RejectForm(forms.Form):

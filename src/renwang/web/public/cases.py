@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from renwang.bulletins import selectors as bulletins
 from renwang.cases import config, photos, services, voices
+from renwang.cases.erasure_rules import Scope
 from renwang.cases.kind_rules import OTHER
 from renwang.cases.models import Case
 from renwang.cases.placard_rules import entrances_of
@@ -33,7 +34,7 @@ from renwang.chain.words import say_refusal
 from renwang.registers.facilities.models import Facility
 from renwang.web.frame.bodies import takes
 from renwang.web.frame.gates import SeeOther, address_of, done, not_done, sent_form
-from renwang.web.public.case_forms import AddForm, RejectForm, ReportForm
+from renwang.web.public.case_forms import AddForm, ErasureForm, RejectForm, ReportForm
 from renwang.web.public.choosing import spot_touched
 from renwang.web.public.places import place_at, place_of
 from renwang.web.public.questions import private
@@ -189,6 +190,7 @@ def show_case(request: HttpRequest, code: str) -> HttpResponse:
         "suggested": _suggested(tracked.own),
         "add": AddForm(),
         "reject": RejectForm(),
+        "erase": ErasureForm(),
         "guide": bulletins.guide_of(tracked.own.path),
         "tells": tracked.reporter is not None and config.tells_reporters(),
     }
@@ -280,6 +282,22 @@ def tell_me(request: HttpRequest, code: str) -> HttpResponse:
     return _do(
         request, code, sentence, lambda: services.agree_by_code(code, agrees, now=request.now)
     )
+
+
+@require_POST
+def ask_erasure(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for early erasure; somebody else than who handles the case decides it."""
+    _tracked(code)
+    form = ErasureForm(request.POST)
+    if not form.is_valid():
+        return private(not_done(request, _("Say what is to be erased."), "public:case", code))
+    said = form.cleaned_data
+    return _do(
+        request, code, _("It is asked for. Here you read what is decided, within seven days."),
+        lambda: services.ask_erasure_by_code(
+            code, Scope(said["scope"]), said["reason"], now=request.now
+        ),
+    )  # fmt: skip
 
 
 @require_safe

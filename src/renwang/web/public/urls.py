@@ -46,6 +46,7 @@ urlpatterns = [
     path("c/<str:code>/reject/", cases.reject, name="case_reject"),
     path("c/<str:code>/withdraw/", cases.withdraw, name="case_withdraw"),
     path("c/<str:code>/messages/", cases.tell_me, name="case_messages"),
+    path("c/<str:code>/erase/", cases.ask_erasure, name="case_erase"),
     path("c/<str:code>/copy/", copies.give_copy, name="case_copy"),
     path("c/<str:code>/voices/<uuid:key>/", cases.give_voice, name="case_voice"),
     path("c/<str:code>/photos/<uuid:key>/", cases.give_photo, name="case_photo"),

@@ -1,17 +1,15 @@
 """Find holes: the list, the tree of places with their counts, the trend, waivers. Every question starts from what the viewer may see."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat, Length, Substr, TruncDate
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import StrIndex, Substr
 from django.utils import timezone
 
-from renwang.base.fields import PathField
 from renwang.base.paging import Page, page_of
 from renwang.chain.models import Unit
 from renwang.chain.reach import SEALED, Viewer
@@ -157,6 +155,13 @@ class Counts:
         """All that are there, also those that may stand."""
         return self.grave + self.attention + self.note
 
+    def __add__(self, other: "Counts") -> "Counts":
+        """Add two countings up."""
+        return Counts(
+            self.grave + other.grave, self.attention + other.attention,
+            self.note + other.note, self.waived + other.waived,
+        )  # fmt: skip
+
 
 def _sums(now: datetime) -> dict[str, Count]:
     return {
@@ -182,7 +187,10 @@ def count_by_mender(viewer: Viewer, wanted: Wanted, now: datetime) -> dict[str, 
 def count_by_check(viewer: Viewer, wanted: Wanted, now: datetime) -> dict[str, Counts]:
     """Count what is looked for by check, the gravest first; one statement."""
     rows = narrowed(viewer, wanted, now).order_by().values("check_key").annotate(**_sums(now))
-    found = {row.pop("check_key"): Counts(**row) for row in rows}
+    return _gravest_first({row.pop("check_key"): Counts(**row) for row in rows})
+
+
+def _gravest_first(found: Mapping[str, Counts]) -> dict[str, Counts]:
     order = checks()
     return dict(
         sorted(
@@ -192,36 +200,30 @@ def count_by_check(viewer: Viewer, wanted: Wanted, now: datetime) -> dict[str, C
     )
 
 
-def count_below(viewer: Viewer, unit: Unit, now: datetime) -> list[tuple[Unit, Counts]]:
-    """Count the holes in each part of a place, the gravest first; one statement.
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The holes of a place and below it: by check, and by its parts, each with all below it; the gravest first."""
 
-    Each part stands for all below it.
-    """
-    mine = open_holes(viewer).filter(
-        path__gte=OuterRef("path"),
-        path__lt=Concat(
-            Substr(OuterRef("path"), 1, Length(OuterRef("path")) - 1),
-            Value("0"),
-            output_field=PathField(),
-        ),
-    )
-    sums = {
-        name: Coalesce(
-            Subquery(
-                mine.order_by()
-                .annotate(one=Value(1))
-                .values("one")
-                .annotate(n=count)
-                .values("n")[:1]
-            ),
-            0,
-        )
-        for name, count in _sums(now).items()
-    }
-    parts = Unit.objects.filter(parent=unit, ended_on=None).defer("boundary").annotate(**sums)
-    names = tuple(sums)
-    found = [(one, Counts(**{name: getattr(one, name) for name in names})) for one in parts]
-    return sorted(found, key=lambda one: (-one[1].grave, -one[1].attention, one[0].path))
+    by_check: dict[str, Counts]
+    parts: list[tuple[Unit, Counts]]
+
+
+def count_below(viewer: Viewer, unit: Unit, now: datetime) -> Below:
+    """Count the holes of a place and below it by check and by part; two statements."""
+    here = open_holes(viewer).filter(path__under=unit.path).order_by()
+    start = len(unit.path)
+    part = Substr(F("path"), 1, start + StrIndex(Substr(F("path"), start + 1), Value("/")))
+    rows = here.annotate(part=part).values_list("part", "check_key").annotate(**_sums(now))
+    by_part: dict[str, Counts] = {}
+    by_check: dict[str, Counts] = {}
+    for path, key, *numbers in rows:
+        counts = Counts(*numbers)
+        by_part[path] = by_part.get(path, Counts()) + counts
+        by_check[key] = by_check.get(key, Counts()) + counts
+    parts = Unit.objects.filter(parent=unit, ended_on=None).defer("boundary")
+    found = [(one, by_part.get(one.path, Counts())) for one in parts]
+    found.sort(key=lambda one: (-one[1].grave, -one[1].attention, one[0].path))
+    return Below(_gravest_first(by_check), found)
 
 
 # --- the trend -----------------------------------------------------------------------
@@ -243,10 +245,10 @@ def trend_of(viewer: Viewer, path: str, *, now: datetime, days: int = 30) -> lis
     today = now.astimezone(zone).date()
     first = today - timedelta(days=days - 1)
     here = visible_to(viewer).filter(path__under=path).order_by()
-    came = _by_day(here, "since_at", zone)
-    went = _by_day(here.filter(gone_at__isnull=False), "gone_at", zone)
+    came = _by_day(here, "since_at", first, zone)
+    went = _by_day(here.filter(gone_at__isnull=False), "gone_at", first, zone)
     counts = [0, 0, 0]
-    moves: Counter[tuple[date, int]] = Counter(came)
+    moves = Counter(came)
     moves.subtract(went)
     for (day, severity), number in moves.items():
         if day < first:
@@ -260,9 +262,21 @@ def trend_of(viewer: Viewer, path: str, *, now: datetime, days: int = 30) -> lis
     return found
 
 
-def _by_day(rows: QuerySet[Hole], column: str, zone: Any) -> dict[tuple[date, int], int]:
-    counted = rows.annotate(day=TruncDate(column, tzinfo=zone)).values_list("day", "severity")
-    return {(day, severity): number for day, severity, number in counted.annotate(Count("pk"))}
+def _by_day(
+    rows: QuerySet[Hole], column: str, first: date, zone: tzinfo
+) -> Counter[tuple[date, int]]:
+    """Count by day and gravity; what was before the first day counts for the day before it.
+
+    A look writes all it finds with one moment, so there are few of them, however many holes there are.
+    """
+    begin = datetime.combine(first, time(), zone)
+    lately = Case(When(**{f"{column}__gte": begin}, then=F(column)))
+    found: Counter[tuple[date, int]] = Counter()
+    counted = rows.annotate(moment=lately).values_list("moment", "severity").annotate(Count("pk"))
+    for moment, severity, number in counted:
+        day = moment.astimezone(zone).date() if moment else first - timedelta(days=1)
+        found[day, severity] += number
+    return found
 
 
 # --- lookings, waivers, own checks ---------------------------------------------------

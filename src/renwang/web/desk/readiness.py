@@ -1,5 +1,6 @@
 """Readiness at the desk: the holes, the worst first; one hole with who can mend it; letting it stand from above."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -130,15 +131,9 @@ def _chips(request: HttpRequest, menders: dict[str, Counts]) -> list[tables.Chip
     ]
 
 
-def sum_of(counts: Any) -> Counts:
+def sum_of(counts: Iterable[Counts]) -> Counts:
     """Add counts up."""
-    found = list(counts)
-    return Counts(
-        *(
-            sum(getattr(one, name) for one in found)
-            for name in ("grave", "attention", "note", "waived")
-        )
-    )
+    return sum(counts, Counts())
 
 
 def tell(request: HttpRequest, holes: list[Hole]) -> list[Told]:

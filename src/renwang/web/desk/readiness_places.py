@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from renwang.chain.models import Unit
 from renwang.registers.readiness import saying, selectors
 from renwang.registers.readiness.catalogue import checks
-from renwang.registers.readiness.selectors import Day, Wanted
+from renwang.registers.readiness.selectors import Day
 from renwang.registers.readiness.services import ask_for_look
 from renwang.web.desk import lists
-from renwang.web.desk.readiness import TONES
+from renwang.web.desk.readiness import TONES, sum_of
 from renwang.web.frame.gates import SeeOther, may
 
 DAYS = {"30": 30, "90": 90, "365": 365}
@@ -37,15 +37,15 @@ def show_places(request: HttpRequest) -> HttpResponse:
     unit, viewer, now = place_asked(request), request.viewer, request.now
     days = DAYS.get(request.GET.get("days", ""), 30)
     trend = selectors.trend_of(viewer, unit.path, now=now, days=days)
-    by_check = selectors.count_by_check(viewer, Wanted(under=unit.path), now)
+    below = selectors.count_below(viewer, unit, now)
     known = checks()
     context = {
         "unit": unit,
-        "counts": sum_of_checks(by_check),
-        "parts": selectors.count_below(viewer, unit, now),
+        "counts": sum_of(below.by_check.values()),
+        "parts": below.parts,
         "by_check": [
             (known[key], saying.say_mender(known[key].mender), counts, TONES[known[key].severity])
-            for key, counts in by_check.items()
+            for key, counts in below.by_check.items()
             if key in known
         ],
         "trend": list(reversed(trend)),
@@ -55,14 +55,6 @@ def show_places(request: HttpRequest) -> HttpResponse:
         "last": selectors.last_look(unit.path),
     }
     return render(request, "desk/readiness/places.html", context)
-
-
-def sum_of_checks(by_check: dict[str, selectors.Counts]) -> selectors.Counts:
-    """Add up what each check found."""
-    names = ("grave", "attention", "note", "waived")
-    return selectors.Counts(
-        *(sum(getattr(one, name) for one in by_check.values()) for name in names)
-    )
 
 
 def _chart(trend: list[Day]) -> dict[str, Any]:

@@ -4,9 +4,9 @@ A deep page therefore costs what the first one costs. A cursor holds the sort
 values of one row; it is signed, so a forged one is refused and not guessed at.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -14,12 +14,14 @@ import orjson
 from django.core.exceptions import EmptyResultSet
 from django.core.signing import BadSignature, Signer
 from django.db import connection, models
-from django.db.models import Q, QuerySet
+from django.db.models import F, OrderBy, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 T = TypeVar("T", bound=models.Model)
 
 COUNTED_TO = 1_000  # beyond it a total is given as "more than"; counting a city costs a scan
 LARGEST = 500
+LONG_AGO, LONG_AFTER = datetime(1900, 1, 1, tzinfo=UTC), datetime(2900, 1, 1, tzinfo=UTC)
 
 
 class WrongCursor(ValueError):
@@ -64,8 +66,15 @@ def page_of(
     size: int = 50,
     count: bool = True,
     key: str = "pk",
+    shown: QuerySet[T] | None = None,
+    sorts: bool = False,
 ) -> Page[T]:
     """Cut one page out of a list in two statements, or in one where that holds the whole list.
+
+    With `shown` the page's rows are found by themselves first, and then read as
+    that says: what they are joined with cannot lead the database astray. `sorts`
+    says that the list is short and has to be sorted: walking along an index of
+    its order would meet all the rest of the table.
 
     `order` names columns of the list's own table that are never NULL, `-`
     before one turns it round; the primary key is added, so that no row is ever
@@ -74,20 +83,23 @@ def page_of(
     is a whole number. Refuses with WrongCursor.
     """
     size = max(1, min(size, LARGEST))
-    order = tuple(order) if order and order[-1].lstrip("-") == key else (*order, key)
+    order = _whole(order, key)
     backwards, start = _open(cursor, order)
     wanted = tuple(_turn(name) for name in order) if backwards else order
-    found = rows.order_by(*wanted)
+    found = rows.order_by(*(map(off_index, wanted) if sorts else wanted))
     if start is not None:
         found = found.filter(_after(wanted, start))
-    items = list(found[: size + 1])
+    found = found[: size + 1]
+    if shown is not None:
+        found = shown.filter(pk__in=found.values("pk")).order_by(*wanted)
+    items = list(found)
     more = len(items) > size
     items = items[:size]
     if backwards:
         items.reverse()
     has_next = bool(items) and (more if not backwards else True)
     has_previous = bool(items) and (more if backwards else start is not None)
-    if count and start is None and not more:
+    if start is None and not more:
         total, exact = len(items), True
     else:
         total, exact = _total(rows) if count else (0, False)
@@ -98,6 +110,48 @@ def page_of(
         total,
         exact,
     )
+
+
+def off_index(name: str) -> OrderBy:
+    """Order by a column of a short list so that it is sorted: an index of that order would lead through the whole table."""
+    column = F(name.lstrip("-"))
+    return OrderBy(Coalesce(column, column), descending=name.startswith("-"))
+
+
+def page_nearby(
+    walked: QuerySet[T],
+    rows: QuerySet[T],
+    holds: Q,
+    known: Callable[[], Q],
+    order: Sequence[str],
+    *,
+    most: int,
+    cursor: str = "",
+    size: int = 50,
+    shown: QuerySet[T] | None = None,
+) -> Page[T]:
+    """Cut a page out of those rows of a list that hold something, in one statement or two; a total is given only of what fits on one page.
+
+    What many hold fills the page from the next `most` rows of the table
+    `walked`. What does not is found by an index that `known` asks, which
+    proposes all rows that may hold it, and those are few. The first column of
+    the order is a moment.
+    """
+    order = _whole(order, "pk")
+    backwards, start = _open(cursor, order)
+    wanted = tuple(_turn(name) for name in order) if backwards else order
+    rest = walked.order_by(*wanted)
+    if start is not None:
+        rest = rest.filter(_after(wanted, start))
+    first, falls = wanted[0].lstrip("-"), wanted[0].startswith("-")
+    last = Subquery(rest.values(first)[most : most + 1])
+    edge = Coalesce(last, Value(LONG_AGO if falls else LONG_AFTER))
+    near = rows.filter(holds, **{f"{first}__{'gte' if falls else 'lte'}": edge})
+    page = page_of(near, order, cursor=cursor, size=size, count=False, shown=shown)
+    if (page.previous if backwards else page.next) is not None:
+        return page
+    few = rows.filter(holds, known())
+    return page_of(few, order, cursor=cursor, size=size, count=False, shown=shown, sorts=True)
 
 
 def _total(rows: QuerySet[T]) -> tuple[int, bool]:
@@ -118,6 +172,10 @@ def _after(order: Sequence[str], start: Mapping[str, Any]) -> Q:
     first = order[0].lstrip("-")
     edge = "lte" if order[0].startswith("-") else "gte"
     return Q(**{f"{first}__{edge}": start[first]}) & found
+
+
+def _whole(order: Sequence[str], key: str) -> tuple[str, ...]:
+    return tuple(order) if order and order[-1].lstrip("-") == key else (*order, key)
 
 
 def _turn(name: str) -> str:

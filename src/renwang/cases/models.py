@@ -32,6 +32,10 @@ class Config(models.Model):
         return self.name
 
 
+# In the order of the inbox, with all that says who may see a case.
+_SEEN = ["-received_at", "-id", "path", "held_path", "asked_path", "state"]
+
+
 class Case(models.Model):
     """What somebody brought, where it stands, and whose it is now. `words` is never changed."""
 
@@ -88,16 +92,26 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["path", "state", "-received_at"], name="case_path"),
+            models.Index(fields=["path", "-received_at", "-id"], name="case_path"),
             models.Index(fields=["held_path", "state", "-received_at"], name="case_held"),
             models.Index(
                 fields=["asked_path"], name="case_asked", condition=Q(asked__isnull=False)
             ),
             models.Index(fields=["-received_at", "-id"], name="case_newest"),
+            # What is open is a twentieth of all: one look through this index answers any question about it.
+            models.Index(
+                fields=[*_SEEN, "kind", "due_at"],
+                name="case_live",
+                condition=~Q(state=State.CLOSED.value),
+            ),
+            models.Index(fields=_SEEN, name="case_alarm", condition=~Q(alarm="")),
+            models.Index(fields=_SEEN, name="case_returned", condition=Q(returns__gt=0)),
+            models.Index(fields=_SEEN, name="case_reopened", condition=Q(reopenings__gt=0)),
+            models.Index(fields=_SEEN, name="case_gap", condition=Q(gap=True)),
             models.Index(
                 fields=["due_at", "id"], name="case_due", condition=Q(due_at__isnull=False)
             ),
-            models.Index(fields=["kind", "-received_at"], name="case_kind"),
+            models.Index(fields=["kind", "-received_at", "-id"], name="case_kind"),
             models.Index(fields=["person", "state"], name="case_person"),
             models.Index(fields=["entered_by", "-received_at"], name="case_entered"),
             models.Index(

@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from renwang.base.paging import Page, page_of
-from renwang.base.pure.text import search_key
+from renwang.base.fields import below
+from renwang.base.paging import Page, off_index, page_nearby, page_of
+from renwang.cases import seeking
 from renwang.cases.clock_rules import ClockKind
 from renwang.cases.models import (
     Answer,
@@ -29,13 +31,15 @@ from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer
 
 SORTS: dict[str, tuple[str, ...]] = {
-    "received": ("received_at",),
-    "-received": ("-received_at",),
+    "received": ("received_at", "pk"),
+    "-received": ("-received_at", "-pk"),
     "due": ("due_at",),
-    "-due": ("-due_at",),
-    "place": ("path", "-received_at"),
-    "-place": ("-path", "-received_at"),
+    "-due": ("-due_at", "-pk"),
+    "place": ("path", "-received_at", "-pk"),
+    "-place": ("-path", "-received_at", "-pk"),
 }
+SMALL = 12_000  # cases of a place that are sorted sooner than met among all others
+NEARBY = 5_000  # cases among which a common word is looked for before the index is asked
 MOST_SPOTS = 500
 HANG_ON = 100  # parts of a case, and cases merged into it, that its page names
 
@@ -111,7 +115,6 @@ def narrowed(viewer: Viewer, wanted: Wanted, *, now: datetime) -> QuerySet[Case]
         "state__in": wanted.states,
         "kind__in": wanted.kinds,
         "via": wanted.via,
-        "path__under": wanted.under.path if wanted.under else "",
         "received_at__lt": now - wanted.older_than if wanted.older_than else None,
         "due_at__lt": now if wanted.overdue else None,
         "returns__gt": 0 if wanted.returned else None,
@@ -121,15 +124,31 @@ def narrowed(viewer: Viewer, wanted: Wanted, *, now: datetime) -> QuerySet[Case]
     found = found.filter(
         **{name: value for name, value in exact.items() if value not in (None, "", (), [])}
     )
+    if wanted.under:
+        # Not through the index of places: who asks that has the order of the list, or few places.
+        place = {"each__gte": wanted.under.path, "each__lt": below(wanted.under.path)}
+        found = found.alias(each=Coalesce("path", "path")).filter(**place)
     if wanted.mine:
         found = found.filter(Q(person=viewer.id) | Q(entered_by=viewer.id))
     if wanted.climbed:
         found = found.filter(Exists(_open_clocks().filter(rung__gt=0)))
     if wanted.alarm:
         found = found.exclude(alarm="")
-    for word in wanted.text.split()[:5]:
-        found = found.filter(Q(search__contains=search_key(word)) | Q(ref=word.strip().upper()))
-    return found
+    if wanted.text:
+        found = found.filter(
+            seeking.proposed(viewer, wanted.text), seeking.holds(viewer, wanted.text)
+        )
+    return _of_state(found, wanted)
+
+
+def _of_state(found: QuerySet[Case], wanted: Wanted) -> QuerySet[Case]:
+    """Say in so many words that nothing closed is meant: those few have an index of their own."""
+    return found.exclude(state=State.CLOSED) if _is_open(wanted) else found
+
+
+def _is_open(wanted: Wanted) -> bool:
+    asked = bool(wanted.states) and LIVE.issuperset(wanted.states)
+    return asked or wanted.climbed or wanted.overdue
 
 
 def _open_clocks() -> QuerySet[Clock]:
@@ -150,12 +169,37 @@ def list_cases(
     cursor: str = "",
     size: int = 50,
 ) -> Page[Case]:
-    """List cases, each with its places. Two statements."""
+    """List cases, each with its places. Two statements; where closed ones are asked for, one more finds how much there is.
+
+    How many those are is said of a small place only: elsewhere it takes longer than the page.
+    """
+    shown = Case.objects.select_related("unit__parent", "holder").defer(*_LEFT)
+    cut: Any = {"cursor": cursor, "size": size, "shown": shown}
+    text = wanted.text
+    if text and sort.endswith("received"):
+        return page_nearby(
+            _of_state(Case.objects.all(), wanted),
+            narrowed(viewer, replace(wanted, text=""), now=now),
+            seeking.holds(viewer, text), lambda: seeking.proposed(viewer, text), SORTS[sort],
+            most=NEARBY, **cut,
+        )  # fmt: skip
     found = narrowed(viewer, wanted, now=now)
     if sort.endswith("due"):
         found = found.filter(due_at__isnull=False)
-    found = found.select_related("unit__parent", "holder").defer(*_LEFT)
-    return page_of(found, SORTS[sort], cursor=cursor, size=size)
+    if text or wanted.mine or _is_indexed(wanted):
+        few = bool(text or wanted.mine)
+        return page_of(found, SORTS[sort], count=not text, sorts=few, **cut)
+    here = Q(path__under=wanted.under.path) if wanted.under else viewer.scope("cases.see")
+    if Case.objects.filter(here)[: SMALL + 1].count() > SMALL:
+        return page_of(found, SORTS[sort], count=False, **cut)
+    found = found.filter(here) if wanted.under else found
+    return page_of(found, SORTS[sort], sorts=True, **cut)
+
+
+def _is_indexed(wanted: Wanted) -> bool:
+    """Say whether few cases can fit, and an index leads to them in the order of the list."""
+    flags = (wanted.alarm, wanted.returned, wanted.reopened, wanted.gap)
+    return any(flags) or _is_open(wanted)
 
 
 def late_for(viewer: Viewer, *, now: datetime) -> QuerySet[Case]:
@@ -193,7 +237,7 @@ def case_page(viewer: Viewer, ref: str) -> CasePage | None:
     if case is None:
         return None
     near = Case.objects.filter(Q(merged_into=case) | Q(parent=case)).defer("search")
-    hang_on = list(near.order_by("received_at")[:HANG_ON])
+    hang_on = list(near.order_by(off_index("received_at"))[:HANG_ON])
     return CasePage(
         case,
         list(case.steps.order_by("pk")),

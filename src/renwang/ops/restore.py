@@ -184,7 +184,8 @@ def _drop_everything() -> None:
     cascade = " CASCADE" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)}{cascade}")
+            # SQLite takes the tables of a full-text index with it.
+            cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)}{cascade}")
 
 
 def _migrate_to(migrations: list[tuple[str, str]]) -> Apps:

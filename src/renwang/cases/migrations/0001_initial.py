@@ -9,6 +9,7 @@ import renwang.cases.telling_rules
 from django.db import migrations, models
 
 from renwang.cases.guarding import guard, unguard
+from renwang.cases.seeking import drop_index, index_words
 
 
 class Migration(migrations.Migration):
@@ -422,7 +423,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["path", "state", "-received_at"], name="case_path"),
+            index=models.Index(fields=["path", "-received_at", "-id"], name="case_path"),
         ),
         migrations.AddIndex(
             model_name="case",
@@ -443,6 +444,49 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=[
+                    "-received_at", "-id", "path", "held_path", "asked_path", "state", "kind",
+                    "due_at",
+                ],
+                name="case_live",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("alarm", ""), _negated=True),
+                fields=["-received_at", "-id", "path", "held_path", "asked_path", "state"],
+                name="case_alarm",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("returns__gt", 0)),
+                fields=["-received_at", "-id", "path", "held_path", "asked_path", "state"],
+                name="case_returned",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("reopenings__gt", 0)),
+                fields=["-received_at", "-id", "path", "held_path", "asked_path", "state"],
+                name="case_reopened",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("gap", True)),
+                fields=["-received_at", "-id", "path", "held_path", "asked_path", "state"],
+                name="case_gap",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
                 condition=models.Q(("due_at__isnull", False)),
                 fields=["due_at", "id"],
                 name="case_due",
@@ -450,7 +494,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["kind", "-received_at"], name="case_kind"),
+            index=models.Index(fields=["kind", "-received_at", "-id"], name="case_kind"),
         ),
         migrations.AddIndex(
             model_name="case",
@@ -881,4 +925,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(guard, unguard),
+        migrations.RunPython(index_words, drop_index),
     ]

@@ -96,6 +96,18 @@ def test_the_map_draws_each_department_in_its_own_pattern(cast, claimed, address
     assert len(set(signs)) == len(signs) == 4
 
 
+def test_grids_and_rosters_are_given_as_they_are_brought_in(cast, claimed):  # noqa: F811
+    operator = as_(cast.operator, "en")
+    assert (
+        operator.get("/desk/departments/").content.decode().count("/desk/departments/files/") == 3
+    )
+    for kind, words in (("claims", "P1"), ("claim_workers", "警一"), ("grids", "第一网格")):
+        answer = operator.get(f"/desk/departments/files/{kind}/")
+        assert answer["Content-Type"].startswith("text/csv")
+        assert words in answer.content.decode("utf-8-sig")
+    assert operator.get("/desk/departments/files/people/").status_code == 404
+
+
 def test_statements(cast, claimed, address):  # noqa: F811
     operator = as_(cast.operator)
     assert cost(operator, address) <= 8

@@ -2,13 +2,18 @@
 
 import orjson
 import pytest
+from django.utils import translation
 
 from renwang.base.pure.datum import Datum, convert_geometry
-from renwang.chain.imports import KINDS, ImportRefused, preview_import
+from renwang.base.tables import write_csv
+from renwang.chain.imports import KINDS, ImportRefused, commit_import, preview_import
 from renwang.chain.imports.features import is_map, table_of
+from renwang.chain.imports.units import GRID_COLUMNS
 from renwang.chain.list_rules import NotAMap
 from renwang.chain.reach import NotInReach
+from renwang.registers.claims import exports, imports, worker_imports
 from renwang.registers.claims.models import Claim, ClaimedHome, Department, Worker
+from tests import make
 from tests.chain.test_regrouping import box
 from tests.registers.claims.conftest import (
     GRIDS,
@@ -140,3 +145,29 @@ class TestGeoJSON:
         bring_in("claims", GRIDS + f"派出所,P1,,柳湾社区,{drawn(0, 3)},wgs84,\n", now=now)
         plan = preview_import("claims", data, "警区.csv", by="node:test", now=now)
         assert plan.counts["unchanged"] == 1
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_out_and_in_again_changes_nothing(cast, claimed, now, language):
+    make.building("9号楼", claimed, code="L-9")
+    more = GRIDS + "派出所,P3,北警区,柳湾社区,,,L-9\n"
+    bring_in("claims", more, now=now)
+    tables = {
+        "claims": (imports.COLUMNS, exports.claim_rows, 5),
+        "claim_workers": (worker_imports.COLUMNS, exports.worker_rows, 5),
+        "grids": (GRID_COLUMNS, exports.grid_rows, None),
+    }
+    viewer = cast.viewer(cast.operator)
+    for kind, (columns, rows_of, number) in tables.items():
+        rows = list(rows_of(viewer))
+        assert number is None or len(rows) == number
+        data = write_csv(columns, rows, language=language)
+        with translation.override(language):
+            counts = commit_import(kind, data, "out.csv", by=viewer, now=now).counts
+        assert counts == {"created": 0, "updated": 0, "unchanged": len(rows), "wrong": 0}
+
+
+def test_who_does_not_see_the_place_gets_an_empty_table(cast, claimed):
+    stranger = cast.viewer(cast.stranger)
+    for rows_of in (exports.claim_rows, exports.worker_rows):
+        assert list(rows_of(stranger)) == []

@@ -1,6 +1,6 @@
 """Departments' grids beside each other: which there are, what overlaps, what is missing, who is listed twice (C2)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 from renwang.base.pure.geometry import to_geojson
 from renwang.base.tables import Column as FileColumn
 from renwang.base.tables import Kind
+from renwang.chain.imports.units import GRID_COLUMNS
 from renwang.chain.models import Unit
+from renwang.chain.reach import Viewer
 from renwang.chain.selectors.naming import topmost_units
+from renwang.registers.claims import exports, imports, worker_imports
 from renwang.registers.claims.comparing_rules import Finding, Found
 from renwang.registers.claims.selectors import (
     Compared,
@@ -33,6 +36,8 @@ from renwang.web.desk import lists, maps
 from renwang.web.desk.unit_pages import crumbs_of
 from renwang.web.frame import tables
 from renwang.web.frame.gates import done, may
+
+Rows = Callable[[Viewer], Iterator[Mapping[str, Any]]]
 
 SHOWN_HOMES, SHOWN_ROWS = 6, 400
 _SIGNS = [
@@ -68,8 +73,26 @@ def show_departments(request: HttpRequest) -> HttpResponse:
         "places": places_with_claims(viewer),
         "tops": topmost_units(viewer)[:8],
         "may_forget": viewer.may("chain.edit"),
+        "may_see_people": viewer.may("people.see"),
     }
     return render(request, "desk/claims/departments.html", context)
+
+
+_FILES: Mapping[str, tuple[Sequence[FileColumn], Rows]] = {
+    "claims": (imports.COLUMNS, exports.claim_rows),
+    "claim_workers": (worker_imports.COLUMNS, exports.worker_rows),
+    "grids": (GRID_COLUMNS, exports.grid_rows),
+}
+
+
+@require_GET
+@may("chain.see")
+def give_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """Give grids or rosters as the table that is brought in; always CSV, because no cell of a sheet holds a large drawing."""
+    if kind not in _FILES:
+        raise Http404(kind)
+    columns, rows = _FILES[kind]
+    return lists.as_file(request, kind, columns, rows(request.viewer))
 
 
 @require_POST

@@ -6,6 +6,7 @@ from renwang.web.desk import borders, claims, one_division
 
 urlpatterns = [
     path("departments/", claims.show_departments, name="departments"),
+    path("departments/files/<str:kind>/", claims.give_file, name="claim_file"),
     path("departments/<uuid:key>/forget/", claims.forget, name="department_forget"),
     path("units/<str:ref>/claims/", claims.show_compared, name="claims"),
     path("units/<str:ref>/claims/map.json", claims.show_layers, name="claim_layers"),

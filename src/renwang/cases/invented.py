@@ -134,7 +134,7 @@ def _wish(by_words: dict[int, Taken], now: datetime) -> None:
     asked = services.ask_erasure_by_code
     asked(by_words[17].code, Erased.CONTACT, "已经问清楚了，号码请删掉。", now=now - HOUR)
     wish = asked(by_words[6].code, Erased.ALL, "", now=now - 2 * DAY)
-    ground = "事项正在重新办理，原话须保存至办结；办结后可再次申请。"
+    ground = "本事项尚未办结，原话须保存至办结；办结后可再次申请。"
     services.refuse_erasure(wish.pk, ground, by="node:invented", now=now - DAY)
 
 

@@ -89,7 +89,9 @@ class ReportForm(forms.Form):
         max_length=CONTACT_AT_MOST,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        help_text=_("Kept under seal, opened only to ring you, erased a month after the end."),
+        help_text=_(
+            "Kept under seal, opened only to ring you or to send you what you want to be told, erased a month after the end."
+        ),
     )
     tell = forms.ChoiceField(
         label=_("May we send you a text message?"),

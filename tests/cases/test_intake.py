@@ -81,7 +81,10 @@ class TestWhatItSetsGoing:
     def test_is_one_transaction_of_fifteen_statements_at_most(self, cast):
         taken(cast, contact="13900000009")
         with CaptureQueriesContext(connection) as made:
-            taken(cast, contact="13900000009", files=[picture()], kind="fire_safety")
+            taken(
+                cast, contact="13900000009", files=[picture()], kind="fire_safety",
+                tells=True, tells_code=True,
+            )  # fmt: skip
         own = [
             one["sql"]
             for one in made

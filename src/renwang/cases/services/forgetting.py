@@ -134,7 +134,7 @@ retain(
     Retention(
         REPORTER,
         _("How reporters can be reached"),
-        _("A month after their case is closed"),
+        _("A month after their case, or the one that stands for it, is closed"),
         "cases.reporters_erased",
         _reporters_due,
         early="cases.erased_early",

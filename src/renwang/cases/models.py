@@ -112,8 +112,14 @@ class Case(models.Model):
                 fields=["due_at", "id"], name="case_due", condition=Q(due_at__isnull=False)
             ),
             models.Index(fields=["kind", "-received_at", "-id"], name="case_kind"),
-            models.Index(fields=["person", "state"], name="case_person"),
-            models.Index(fields=["entered_by", "-received_at"], name="case_entered"),
+            models.Index(
+                fields=["person", "state"], name="case_person", condition=Q(person__isnull=False)
+            ),
+            models.Index(
+                fields=["entered_by", "-received_at"],
+                name="case_entered",
+                condition=Q(entered_by__isnull=False),
+            ),
             models.Index(
                 fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)
             ),

@@ -498,11 +498,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["person", "state"], name="case_person"),
+            index=models.Index(condition=models.Q(("person__isnull", False)), fields=["person", "state"], name="case_person"),
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["entered_by", "-received_at"], name="case_entered"),
+            index=models.Index(condition=models.Q(("entered_by__isnull", False)), fields=["entered_by", "-received_at"], name="case_entered"),
         ),
         migrations.AddIndex(
             model_name="case",

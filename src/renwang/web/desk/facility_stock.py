@@ -24,7 +24,7 @@ from renwang.web.frame.gates import done, may, not_done, refused, sent_form, sen
 
 _COLUMNS = [
     tables.Column(pgettext_lazy("of stock", "What it is"), sort="name"),
-    tables.Column(gettext_lazy("Quantity"), number=True),
+    tables.Column(pgettext_lazy("of stock", "Quantity"), number=True),
     tables.Column(gettext_lazy("Facility")),
     tables.Column(gettext_lazy("May be used until"), sort="until"),
     tables.Column(gettext_lazy("Last counted"), sort="counted"),

@@ -305,7 +305,9 @@ class StockForm(forms.Form):
     """Things that are kept at a facility."""
 
     name = forms.CharField(label=pgettext_lazy("of stock", "What it is"), max_length=80)
-    quantity = forms.FloatField(label=_("Quantity"), min_value=0, max_value=10_000_000)
+    quantity = forms.FloatField(
+        label=pgettext_lazy("of stock", "Quantity"), min_value=0, max_value=10_000_000
+    )
     unit = forms.CharField(
         label=_("Counted in"), max_length=12, required=False,
         help_text=_("Such as boxes or pieces."),

@@ -26,6 +26,7 @@ from renwang.cases.services.moving import REPORTER
 from renwang.cases.telling_rules import Fate
 from renwang.cases.tracking import Tracked, track
 from renwang.chain.selectors.naming import known_as
+from renwang.outreach.channels.words import say_trouble
 
 LOOKS = ("cases.contact_read", "sharing.contact_read")
 """The facts of somebody having opened how a reporter can be reached."""
@@ -185,7 +186,9 @@ def _tellings(tracked: Tracked) -> Section:
             "at": _moment(one.ended_at or one.at),
             "event": str(EVENTS[one.about]),
             "state": str(FATES[Fate(one.state)]),
-            "trouble": str(WHYS.get(one.trouble, one.trouble)),
+            "trouble": str(WHYS.get(one.trouble) or say_trouble(one.trouble))
+            if one.trouble
+            else "",
         }
         for one in tracked.tellings
     ]

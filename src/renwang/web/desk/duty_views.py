@@ -253,6 +253,9 @@ def show_mine(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/duties/mine.html", context)
 
 
+LONG_CARD = 10  # duties: a card with more is printed closer, so that it stays one page
+
+
 @require_GET
 @signed_in
 def show_card(request: HttpRequest, key: UUID) -> HttpResponse:
@@ -261,9 +264,11 @@ def show_card(request: HttpRequest, key: UUID) -> HttpResponse:
     if person is None:
         raise Http404(str(key))
     address = address_here(request, reverse("desk:duty_card", args=[key]))
+    held = holding.duties_of_person(person, now=request.now)
     context = {
         "person": person,
-        "held": holding.duties_of_person(person, now=request.now),
+        "held": held,
+        "is_long": sum(len(one.leads) + len(one.helps) for one in held) > LONG_CARD,
         "address": address,
         "code": segno.make(address, error="m").svg_inline(scale=3, border=2, omitsize=True),
     }

@@ -78,8 +78,12 @@ class Case(models.Model):
     answered_by = models.UUIDField(null=True)
     answered_at = models.DateTimeField(null=True)
 
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", db_index=False
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="parts", db_index=False
+    )
     risk_ref = models.CharField(max_length=32, blank=True)  # on the risk list
 
     came_at = models.DateTimeField()  # when it was said
@@ -123,6 +127,7 @@ class Case(models.Model):
             models.Index(
                 fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)
             ),
+            models.Index(fields=["parent"], name="case_parent", condition=Q(parent__isnull=False)),
             models.Index(
                 fields=["erase_at"], name="case_erase", condition=Q(erase_at__isnull=False)
             ),

@@ -159,6 +159,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
                         related_name="merged",
                         to="cases.case",
                     ),
@@ -168,6 +169,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
                         related_name="parts",
                         to="cases.case",
                     ),
@@ -510,6 +512,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("merged_into__isnull", False)),
                 fields=["merged_into"],
                 name="case_merged",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("parent__isnull", False)),
+                fields=["parent"],
+                name="case_parent",
             ),
         ),
         migrations.AddIndex(

@@ -38,6 +38,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "place": ("path", "-received_at", "-pk"),
     "-place": ("-path", "-received_at", "-pk"),
 }
+_PLACES = ("path", "held_path", "asked_path")
 SMALL = 12_000  # cases of a place that are sorted sooner than met among all others
 NEARBY = 5_000  # cases among which a common word is looked for before the index is asked
 MOST_SPOTS = 500
@@ -98,8 +99,7 @@ def known_to(viewer: Viewer) -> QuerySet[Case]:
 
 
 def _seen_by(viewer: Viewer) -> Q:
-    columns = ("path", "held_path", "asked_path")
-    return reduce(or_, (viewer.scope("cases.see", column) for column in columns))
+    return reduce(or_, (viewer.scope("cases.see", column) for column in _PLACES))
 
 
 def may_handle(viewer: Viewer, case: Case) -> bool:
@@ -169,9 +169,9 @@ def list_cases(
     cursor: str = "",
     size: int = 50,
 ) -> Page[Case]:
-    """List cases, each with its places. Two statements; where closed ones are asked for, one more finds how much there is.
+    """List cases, each with its places. Two statements; where closed ones of a place are asked for, one more finds how much there is.
 
-    How many those are is said of a small place only: elsewhere it takes longer than the page.
+    How many those are is said where a small place was named: elsewhere it takes longer than the page.
     """
     shown = Case.objects.select_related("unit__parent", "holder").defer(*_LEFT)
     cut: Any = {"cursor": cursor, "size": size, "shown": shown}
@@ -189,11 +189,10 @@ def list_cases(
     if text or wanted.mine or _is_indexed(wanted):
         few = bool(text or wanted.mine)
         return page_of(found, SORTS[sort], count=not text, sorts=few, **cut)
-    here = Q(path__under=wanted.under.path) if wanted.under else viewer.scope("cases.see")
-    if Case.objects.filter(here)[: SMALL + 1].count() > SMALL:
+    here = Q(path__under=wanted.under.path) if wanted.under else None
+    if here is None or Case.objects.filter(here)[: SMALL + 1].count() > SMALL:
         return page_of(found, SORTS[sort], count=False, **cut)
-    found = found.filter(here) if wanted.under else found
-    return page_of(found, SORTS[sort], sorts=True, **cut)
+    return page_of(found.filter(here), SORTS[sort], sorts=True, **cut)
 
 
 def _is_indexed(wanted: Wanted) -> bool:

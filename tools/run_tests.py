@@ -22,7 +22,7 @@ APART = [
     "tests/races",
     "tests/browser",
     "tests/house",
-]  # need the machine to themselves, or no database
+]  # have databases of their own, or none
 PYTEST = [sys.executable, "-m", "pytest"]
 
 
@@ -36,7 +36,7 @@ def on_this_database(jobs: str) -> bool:
     """Run what touches a database, on the one that RENWANG_DATABASE_URL names."""
     apart = [f"--ignore={path}" for path in APART]
     bulk = run(*PYTEST, "-n", jobs, "--dist", "loadfile", *apart, "tests")
-    return run(*PYTEST, "tests/races") and bulk
+    return run(*PYTEST, "-n", jobs, "--dist", "loadfile", "tests/races") and bulk
 
 
 def sqlite(jobs: str) -> bool | None:

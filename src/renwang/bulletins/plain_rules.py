@@ -97,10 +97,12 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _CLAUSE = re.compile(r"[^，,、：:。！？!?；;\n（）()“”]+")
 _COUNTED = re.compile(f"[{_HAN}A-Za-z0-9]")
+_NUMERAL = "〇零一二三四五六七八九十百千"
+# Each run of numerals is read once, however long somebody makes it.
 _FIGURES = re.compile(
-    r"[〇零一二三四五六七八九十百千]{0,20}[一二三四五六七八九十百千〇零]"
-    r"(?:时[〇零一二三四五六七八九十]{1,9}分|点[〇零一二三四五六七八九十]{1,9}分|时许?|点钟|月[一二三四五六七八九十]{1,9}日|"
-    r"[〇零一二三四五六七八九十百千]{1,20}(?=[户人次米吨元毫里级]))"
+    f"(?<![{_NUMERAL}])[{_NUMERAL}]++"
+    r"(?:时[〇零一二三四五六七八九十]{1,9}分|点[〇零一二三四五六七八九十]{1,9}分|时许?|点钟|月[一二三四五六七八九十]{1,9}日"
+    f"|(?<=[{_NUMERAL}]{{2}})(?=[户人次米吨元毫里级]))"
 )
 _APART = frozenset(["不得", *"该其系均逾达故须"])
 # These are only meant where they stand as words of their own.

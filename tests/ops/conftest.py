@@ -15,6 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from tests.databases import drop_database, make_database
+
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN, LATER = "renwang.conf.settings", "tests.ops.later_settings"
 PATIENCE = 300  # seconds until a command that says nothing is taken for stuck
@@ -127,7 +129,7 @@ def make_node(nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
                 shutil.copy(model.home / file.name, file)
             return ShellNode(home, f"sqlite:///{file}", settings, nursery(settings))
         name = f"renwang_ops_{os.getpid()}_{next(_numbers)}"
-        _order(server, "CREATE DATABASE {}", name, urlsplit(model.url).path[1:] if model else "")
+        make_database(server, name, urlsplit(model.url).path[1:] if model else "")
         made.append(name)
         url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
         return ShellNode(home, url, settings, nursery(settings))
@@ -143,15 +145,4 @@ def make_node(nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cal
 
     yield make
     for name in made:
-        _order(server, "DROP DATABASE {} WITH (FORCE)", name)
-
-
-def _order(server: str, words: str, name: str, template: str = "") -> None:
-    import psycopg
-    from psycopg import sql
-
-    order = sql.SQL(words).format(sql.Identifier(name))
-    if template:
-        order += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(order)
+        drop_database(server, name)

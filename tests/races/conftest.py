@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from tests.databases import drop_database, make_database
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120  # seconds until an actor that says nothing is taken for stuck
@@ -129,8 +130,8 @@ class Stage:
             shutil.copy(self.copy, path)
             return
         name = urlsplit(self.url).path[1:]
-        _order(self.url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        _order(self.url, "CREATE DATABASE {} TEMPLATE {}", name, self.copy)
+        drop_database(self.url, name)
+        make_database(self.url, name, self.copy)
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +142,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     if server.startswith("postgres"):
         name = f"renwang_races_{os.getpid()}"
         url, copy = urlunsplit(urlsplit(server)._replace(path=f"/{name}")), f"{name}_migrated"
-        _order(server, "CREATE DATABASE {}", name)
+        make_database(server, name)
     else:
         url, copy = f"sqlite:///{home / 'node.sqlite3'}", str(home / "migrated.sqlite3")
     environment = {
@@ -167,14 +168,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         if url.startswith("sqlite"):
             shutil.copy(url.removeprefix("sqlite:///"), copy)
         else:
-            _order(server, "CREATE DATABASE {} TEMPLATE {}", copy, urlsplit(url).path[1:])
+            make_database(server, copy, urlsplit(url).path[1:])
         yield Stage(url, nursery, copy)
     finally:
         process.kill()
         process.communicate()
         if url.startswith("postgres"):
             for name in (urlsplit(url).path[1:], copy):
-                _order(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+                drop_database(server, name)
 
 
 @pytest.fixture
@@ -184,12 +185,3 @@ def node(stage: Stage) -> Iterator[Node]:
     made = Node(stage.url, stage.nursery)
     yield made
     made.close()
-
-
-def _order(url: str, words: str, *names: str) -> None:
-    import psycopg
-    from psycopg import sql
-
-    server = urlunsplit(urlsplit(url)._replace(path="/postgres"))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL(words).format(*map(sql.Identifier, names)))

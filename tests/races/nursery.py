@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 import traceback
+from pathlib import Path
 
 import django
 from django.db import connections
@@ -19,7 +20,8 @@ from tests.forking import fork_for_each
 def main(path: str) -> None:
     """Load everything, then fork for every connection."""
     django.setup()
-    importlib.import_module("tests.races.actors")
+    for room in sorted(Path(__file__).parent.glob("*actors.py")):
+        importlib.import_module(f"tests.races.{room.stem}")
     fork_for_each(path, _be_an_actor)
 
 

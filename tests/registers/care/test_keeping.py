@@ -17,6 +17,7 @@ from renwang.registers.care.services.keeping import follow_doors
 from renwang.registers.care.services.pairing import pair_helper
 from renwang.registers.care.sight import visible_to
 from tests import make
+from tests.databases import tables_with_rows
 from tests.registers.care.listed import (
     SECRETS,
     consent,
@@ -33,7 +34,7 @@ def everything_stored() -> str:
     """Every row of every table of the database, as one text."""
     found = []
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
+        for table in tables_with_rows(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
             found += [repr(row) for row in cursor.fetchall()]
     return "\n".join(found)

@@ -492,3 +492,25 @@ def test_nothing_said_stands_in_the_journal(cast, now):
     bodies = "".join(Entry.objects.values_list("body", flat=True))
     for words in (one.case.words, "左边那盏", "还是不亮", "13900000009", one.code):
         assert words not in bodies
+
+
+def test_every_deed_costs_few_statements_whoever_waits_for_it(cast):
+    """What tells the reporter, ends a call and makes another is counted with it."""
+    case = taken(cast, contact="13900000077", tells=True).case
+    by, other = cast.viewer(cast.secretary), cast.viewer(cast.deputy)
+    deeds = {
+        "screen": lambda: services.screen_case(case.pk, by=by, now=cast.now),
+        "accept": lambda: services.accept_case(case.pk, by=by, now=cast.now),
+        "take": lambda: services.take_case(case.pk, by=by, now=cast.now),
+        "extend": lambda: services.extend_case(case.pk, 1, "等灯头", by=by, now=cast.now),
+        "ask": lambda: services.ask_reporter(case.pk, "是几单元？", by=by, now=cast.now),
+        "resume": lambda: services.resume_case(case.pk, by=by, now=cast.now),
+        "answer": lambda: services.answer_case(case.pk, said(), by=by, now=cast.now),
+        "ring": lambda: services.call_back(case.pk, True, by=other, now=cast.now),
+    }
+    cost = {}
+    for name, deed in deeds.items():
+        with CaptureQueriesContext(connection) as asked:
+            deed()
+        cost[name] = sum("SAVEPOINT" not in one["sql"] for one in asked)
+    assert max(cost.values()) <= 15, cost

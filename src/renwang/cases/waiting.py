@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from renwang.cases.erasure_rules import TERM
 from renwang.cases.models import Case
 from renwang.outreach.errand_rules import ErrandAct
-from renwang.outreach.services import Waiting, ask_errand, end_errand, in_every_language, move_up
+from renwang.outreach.services import (
+    Waiting,
+    ask_errand,
+    end_errand,
+    end_errands,
+    in_every_language,
+    move_up,
+)
 
 CASE = "cases.case"
 CALL_BACK = "cases.call_back"
@@ -65,9 +72,9 @@ def drop_call(case: Case, *, by: object, now: datetime) -> None:
     end_errand(CASE, case.pk, by=by, now=now, act=ErrandAct.DROP)
 
 
-def settle_call(case: Case, *, by: object, now: datetime, kind: str = CASE) -> None:
+def settle_calls(case: Case, *kinds: str, by: object, now: datetime) -> None:
     """End what waited: somebody has seen to it."""
-    end_errand(kind, case.pk, by=by, now=now)
+    end_errands(kinds, case.pk, by=by, now=now)
 
 
 def call_to_ring(case: Case, *, due_at: datetime, now: datetime) -> None:

@@ -43,7 +43,7 @@ from renwang.cases.services.moving import (
     tell,
     wind,
 )
-from renwang.cases.waiting import CALL_BACK, call_to, settle_call
+from renwang.cases.waiting import CALL_BACK, CASE, call_to, settle_calls
 from renwang.cases.workday_rules import day_of
 
 REPORTER_KEPT_FOR = timedelta(days=30)
@@ -72,7 +72,7 @@ def answer_case(case_id: UUID, said: Said, *, by: By, now: datetime) -> Answer:
     assert said.end is not None
     found = advise_answer(case, said)
     let(case, Act.ANSWER, now)
-    number = case.answers.count() + 1
+    number = held.answers + 1
     answer = Answer.objects.create(
         id=uuid7(now), case=case, number=number, words=said.words.strip(), end=said.end,
         who=(said.who.strip() or case.holder.name)[:120], done_on=said.done_on,
@@ -88,8 +88,7 @@ def answer_case(case_id: UUID, said: Said, *, by: By, now: datetime) -> Answer:
     case.save()
     facts = {"end": said.end.value, "number": number, "advice": len(found)}
     tell(case, Act.ANSWER, shown=True, by=by, now=now, facts=facts)
-    settle_call(case, by=by, now=now)
-    settle_call(case, by=by, now=now, kind=CALL_BACK)
+    settle_calls(case, CASE, CALL_BACK, by=by, now=now)
     return answer
 
 
@@ -105,7 +104,7 @@ def confirm_answer(held: Held, *, by: By, now: datetime, via: str) -> None:
     wind(held, now, new_clock(case, ClockKind.COOL, until, now))
     case.save()
     tell(case, Act.CONFIRM, shown=True, by=by, now=now, facts={"via": via})
-    settle_call(case, by=by, now=now, kind=CALL_BACK)
+    settle_calls(case, CALL_BACK, by=by, now=now)
 
 
 def reject_answer(held: Held, words: str, *, by: By, now: datetime, via: str) -> None:
@@ -114,7 +113,7 @@ def reject_answer(held: Held, words: str, *, by: By, now: datetime, via: str) ->
     let(case, Act.REJECT, now)
     _judge(case, False, words, via)
     tell(case, Act.REJECT, words=words, shown=True, by=by, now=now, facts={"via": via})
-    settle_call(case, by=by, now=now, kind=CALL_BACK)
+    settle_calls(case, CALL_BACK, by=by, now=now)
     open_again(held, by=BY, now=now)
 
 
@@ -233,8 +232,7 @@ def close(
     if end is End.DUPLICATE and case.merged_into is not None:
         facts["into"] = case.merged_into.ref
     tell(case, act, shown=True, by=by, now=now, facts=facts)
-    settle_call(case, by=by, now=now)
-    settle_call(case, by=by, now=now, kind=CALL_BACK)
+    settle_calls(case, CASE, CALL_BACK, by=by, now=now)
 
 
 def _reporters_of(case: Case) -> QuerySet[Reporter]:

@@ -1,5 +1,6 @@
 """A case is looked at, accepted, given out, taken in hand, waits, is asked of others, is put off: what staff do on the way to an answer."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -36,7 +37,7 @@ from renwang.cases.services.moving import (
 )
 from renwang.cases.services.suggesting import keep_choice
 from renwang.cases.suggesting import suggest_kind
-from renwang.cases.waiting import call_to, drop_call, settle_call
+from renwang.cases.waiting import CASE, call_to, drop_call, settle_calls
 from renwang.chain.models import Unit
 from renwang.chain.reach import require
 
@@ -62,7 +63,7 @@ def screen_case(
     suggested = suggest_kind(case.words, kinds)
     if changed:
         found = config.kind_of(kinds, kind)
-        case.kind, held = kind, Held(case, held.calendar, found)
+        case.kind, held = kind, replace(held, kind=found)
         until = due(found.terms.answer, case.received_at, held.calendar)
         start = [new_clock(case, ClockKind.ANSWER, max(until, now + timedelta(hours=1)), now)]
     if unit is not None and moved:
@@ -128,7 +129,7 @@ def take_case(case_id: UUID, *, by: By, now: datetime) -> Case:
     wind(held, now)
     case.save()
     tell(case, Act.TAKE, shown=True, by=by, now=now)
-    settle_call(case, by=by, now=now)
+    settle_calls(case, CASE, by=by, now=now)
     return case
 
 
@@ -246,7 +247,7 @@ def reply_case(
     case.save()
     tell(case, Act.REPLY, words=words, by=by, now=now, facts={"takes_over": takes_over})
     if takes_over:
-        settle_call(case, by=by, now=now)
+        settle_calls(case, CASE, by=by, now=now)
     else:
         call_to(case, due_at=case.due_at or now, now=now, by=by)
     return case

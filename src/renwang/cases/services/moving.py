@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from renwang.base import journal
 from renwang.cases import config
 from renwang.cases.clock_rules import NEVER_CLIMB, STOPS, ClockKind, Term, due, go_on
 from renwang.cases.kind_rules import Kind
-from renwang.cases.models import Case, Clock, Step
+from renwang.cases.models import Answer, Case, Clock, Step
 from renwang.cases.rules import Act, State, move
 from renwang.cases.services.telling import queue_tellings
-from renwang.cases.waiting import ARBITRATE, settle_call
+from renwang.cases.waiting import ARBITRATE, settle_calls
 from renwang.cases.workday_rules import Calendar
 from renwang.chain.models import Unit
 from renwang.chain.reach import Viewer, require
@@ -57,21 +59,26 @@ class Held:
     case: Case
     calendar: Calendar
     kind: Kind
+    answers: int  # given before
 
 
 def locked_case(case_id: UUID) -> Case:
     """Take a case for a deed; nobody else changes it meanwhile. The joined units stay free."""
+    return _locked().get(pk=case_id)
+
+
+def _locked() -> QuerySet[Case]:
     found = Case.objects.select_for_update(of=("self",)).select_related("unit", "holder", "asked")
-    deferred = ("search", "unit__boundary", "holder__boundary", "asked__boundary")
-    return found.defer(*deferred).get(pk=case_id)
+    return found.defer("search", "unit__boundary", "holder__boundary", "asked__boundary")
 
 
 def hold(case_id: UUID) -> Held:
     """Take a case for a deed that winds its clocks."""
-    case = locked_case(case_id)
+    given = Answer.objects.filter(case=OuterRef("pk")).order_by("-number").values("number")[:1]
+    case = _locked().annotate(answers_given=Subquery(given)).get(pk=case_id)
     calendar, kinds = config.current()
     kind = kinds.get(case.kind) or kinds["other"]
-    return Held(case, calendar, kind)
+    return Held(case, calendar, kind, case.answers_given or 0)
 
 
 def require_handler(by: By, case: Case) -> None:
@@ -168,7 +175,7 @@ def wind(held: Held, now: datetime, *start: Clock, pauses: bool = False) -> list
             clock.met_at, clock.look_at = now, None
             changed.append(clock)
             if kind is ClockKind.ARBITRATE:  # somebody has it now: nobody is to decide any more
-                settle_call(case, by=BY, now=now, kind=ARBITRATE)
+                settle_calls(case, ARBITRATE, by=BY, now=now)
             continue
         if kind is ClockKind.ANSWER and _stand_or_go(clock, held.calendar, now, pauses=pauses):
             changed.append(clock)

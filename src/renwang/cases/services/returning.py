@@ -23,7 +23,7 @@ from renwang.cases.services.moving import (
     tell,
     wind,
 )
-from renwang.cases.waiting import ARBITRATE, call_arbiter, call_to, settle_call
+from renwang.cases.waiting import ARBITRATE, call_arbiter, call_to, settle_calls
 from renwang.chain.models import Unit
 from renwang.chain.reach import require
 
@@ -98,6 +98,6 @@ def arbitrate_case(case_id: UUID, unit: Unit, reason: str, *, by: By, now: datet
     reason = check_words(reason, 1000)
     if not case.clocks.filter(kind=ClockKind.ARBITRATE, met_at=None).exists():
         raise NotTheArbiter
-    settle_call(case, by=by, now=now, kind=ARBITRATE)
+    settle_calls(case, ARBITRATE, by=by, now=now)
     give_by(held, unit, Act.ARBITRATE, by=by, now=now, words=reason)
     return case

@@ -1,6 +1,6 @@
 """Errands: work that waits for a person calls him, and the level above when he stays silent; it ends with the work."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 
@@ -150,19 +151,37 @@ def end_errand(
 
     Nobody is asked any more. None where nothing waited; one statement then.
     """
-    errand = Errand.objects.filter(kind=kind, subject_id=subject_id, state=ErrandState.OPEN).first()
-    return end_row(errand, by=by, now=now, act=act) if errand is not None else None
+    return next(iter(end_errands([kind], subject_id, by=by, now=now, act=act)), None)
+
+
+def end_errands(
+    kinds: Sequence[str],
+    subject_id: UUID,
+    *,
+    by: Any,
+    now: datetime,
+    act: ErrandAct = ErrandAct.SETTLE,
+) -> list[Errand]:
+    """End everything of some kinds that waited there, like `end_errand`."""
+    waiting = _open().filter(kind__in=kinds, subject_id=subject_id)
+    return [_end(errand, by=by, now=now, act=act) for errand in waiting]
 
 
 def end_row(errand: Errand, *, by: Any, now: datetime, act: ErrandAct) -> Errand | None:
     """End one errand in the caller's transaction; None where somebody else has ended it meanwhile."""
+    waiting = _open().filter(pk=errand.pk).first()
+    return _end(waiting, by=by, now=now, act=act) if waiting is not None else None
+
+
+def _open() -> QuerySet[Errand]:
+    """Take what waits for the caller's transaction, as it is now: the calling may have begun since it was seen."""
+    return Errand.objects.select_for_update().filter(state=ErrandState.OPEN).order_by("pk")
+
+
+def _end(errand: Errand, *, by: Any, now: datetime, act: ErrandAct) -> Errand:
     state = move_errand(ErrandState(errand.state), act)
-    person = getattr(by, "id", None)
-    open_one = Errand.objects.filter(pk=errand.pk, state=ErrandState.OPEN)
-    if not open_one.update(state=state, ended_at=now, ended_by=person):
-        return None
-    # Read again now that the row is ours: the calling may have begun since.
-    errand.refresh_from_db()
+    errand.state, errand.ended_at, errand.ended_by = state, now, getattr(by, "id", None)
+    errand.save(update_fields=["state", "ended_at", "ended_by"])
     if errand.notice_id is not None:
         close_calls(take_turn(errand.notice_id), NoticeState.FINISHED, now)
     done = state is ErrandState.DONE

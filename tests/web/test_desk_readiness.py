@@ -14,6 +14,7 @@ from tests import make
 from tests.registers.care.listed import entered
 from tests.registers.duties.listed import in_force
 from tests.registers.readiness.looked import begun, found
+from tests.registers.risks.conftest import judged
 from tests.web.desk_pages import LANGUAGES, as_, cost
 
 DAY = timedelta(days=1)
@@ -153,6 +154,14 @@ class TestTheList:
         assert cost(client, "/desk/readiness/waivers/") <= 6
         assert cost(client, "/desk/readiness/places/") <= 7
         assert cost(client, f"/desk/readiness/holes/{hole.pk}/") <= 6
+
+
+def test_where_nothing_is_there_the_link_says_that_it_has_to_be_written(cast):
+    judged(cast, hazard="rainstorm")
+    begun(cast.now)
+    [hole] = found("struck.no_procedure")
+    page = as_(cast.secretary).get(f"/desk/readiness/holes/{hole.pk}/").content.decode()
+    assert "/desk/procedures/write/?" in page and "编写制度" in page
 
 
 class TestLettingStand:

@@ -15,10 +15,11 @@ from renwang.registers.readiness.models import Hole
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A kind of page on which holes are mended."""
+    """A kind of page on which holes are mended; `missing` are the words where the hole is that there is none."""
 
     words: Any
     address: Callable[[Hole, Unit | None], str]
+    missing: Any = ""
 
 
 def _of(name: str) -> Callable[[Hole, Unit | None], str]:
@@ -72,9 +73,9 @@ def _procedure(hole: Hole, place: Unit | None) -> str:
 PAGES: Mapping[str, Page] = {
     "post": Page(_("To the post"), _of("desk:post")),
     "unit": Page(_("To the place"), _unit),
-    "duty": Page(_("To the duty"), _duty),
-    "procedure": Page(_("To the procedure"), _procedure),
-    "facility": Page(_("To the facility"), _facility),
+    "duty": Page(_("To the duty"), _duty, _("Write the duty")),
+    "procedure": Page(_("To the procedure"), _procedure, _("Write the procedure")),
+    "facility": Page(_("To the facility"), _facility, _("To the facilities")),
     "risk": Page(_("To the risk"), _of("desk:risk")),
     "survey": Page(_("To the survey"), _of("desk:risk_survey")),
     "rollcalls": Page(_("To the roll-calls"), _list("desk:rollcalls")),
@@ -104,6 +105,7 @@ def where_to_mend(hole: Hole, place: Unit | None) -> tuple[str, Any]:
     if page is None:
         return "", ""
     try:
-        return page.address(hole, place), page.words
+        words = page.words if hole.target else page.missing or page.words
+        return page.address(hole, place), words
     except NoReverseMatch:  # a key of an earlier version
         return "", ""

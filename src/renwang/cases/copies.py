@@ -21,6 +21,7 @@ from renwang.cases import config
 from renwang.cases.models import Answer, Reporter, Step
 from renwang.cases.names import ENDS, EVENTS, FATES, STATES, STEPS, WAYS, WHYS
 from renwang.cases.rules import CodeUnknown, State, Via
+from renwang.cases.services.answering import REPORTER_KEPT_FOR
 from renwang.cases.services.intake import CONTACTS
 from renwang.cases.services.moving import REPORTER
 from renwang.cases.telling_rules import Fate
@@ -221,7 +222,9 @@ def _kept(tracked: Tracked, reporter: Reporter | None) -> Section:
         }
     ]
     if reporter is not None:
-        until = _moment(reporter.erase_at) or pgettext("copy", "30 days after it is closed")
+        until = _moment(reporter.erase_at) or pgettext(
+            "copy", "{days} days after it is closed"
+        ).format(days=REPORTER_KEPT_FOR.days)
         rows.append({"what": pgettext("copy", "How you can be reached"), "until": until})
     rows.append(
         {

@@ -113,20 +113,24 @@ def invent_cases(root: Unit, *, now: datetime) -> int:
         by_words[number] = _live(story, here, number, by_words, now)
     while services.look_at_clocks(now):
         pass
-    _tell(now)
+    _tell(root, now)
     _wish(by_words, now)
     invent_topics(root, now=now)
     _hang(places, now)
     return len(by_words)
 
 
-def _tell(now: datetime) -> None:
-    """Let messages to invented reporters have gone out, but for one; nothing ever goes to an invented number."""
-    rows = Telling.objects.filter(state=Fate.WAITING).order_by("at", "pk")
+def _tell(root: Unit, now: datetime) -> None:
+    """Let messages to invented reporters have gone out, but for one; nothing ever goes to an invented number.
+
+    Only there: beside an invented place may lie one with people who wait for theirs.
+    """
+    here = {"case__path__under": root.path}
+    rows = Telling.objects.filter(state=Fate.WAITING, **here).order_by("at", "pk")
     for number, row in enumerate(rows):
         fate, trouble = (Fate.FAILED, Trouble.TURNED_AWAY.value) if number == 1 else (Fate.SENT, "")
         end_telling(row.pk, fate, trouble, now=min(row.at + timedelta(minutes=1), now))
-    Reporter.objects.filter(agrees=True).update(agrees=False, code="")
+    Reporter.objects.filter(agrees=True, **here).update(agrees=False, code="")
 
 
 def _wish(by_words: dict[int, Taken], now: datetime) -> None:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from renwang.base.fields import PathField
 from renwang.cases.clock_rules import NEVER_CLIMB, ClockKind
+from renwang.cases.erasures import Erasure
 from renwang.cases.names import CLOCKS, ENDS, STATES, WAYS
 from renwang.cases.rules import LIVE, End, State
+from renwang.cases.tellings import Stop, Telling
 
 
 class Config(models.Model):
@@ -471,9 +473,6 @@ class Lesson(models.Model):
         """The version, as the journal names it."""
         return str(self.pk)
 
-
-from renwang.cases.erasures import Erasure  # noqa: E402
-from renwang.cases.tellings import Stop, Telling  # noqa: E402
 
 __all__ = [
     "Answer",

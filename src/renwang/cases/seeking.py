@@ -175,7 +175,7 @@ def _readable(viewer: Viewer) -> Q:
 
 def _matches(words: Sequence[str], places: Sequence[str]) -> RawSQL:
     grams = [gram for word in words for gram in _grams(word)]
-    inside = [place for place in places if place != "/"]
+    inside = () if "/" in places else places
     if connection.vendor == "postgresql":
         asked = [_lexeme(gram) + (":*" if len(gram) == 1 else "") for gram in grams]
         if inside:

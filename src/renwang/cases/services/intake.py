@@ -96,7 +96,7 @@ class Taken:
 def report_publicly(report: Report, unit: Unit, *, address: str, now: datetime) -> Taken:
     """Take in what anybody brings, without an account. The address is kept nowhere; see `base.buckets`.
 
-    Refuses with `ReportedTooOften`, `WordsMissing`, `WordsTooLong`, `KindUnknown`
+    Refuses with `ReportedTooOften`, `WordsMissing`, `WordsTooLong`, `KindUnknown`,
     `NumberMissing` and what `photos` refuses.
     """
     return _take_in(report, unit, Via.WEB, by=PUBLIC, now=now, address=address)

@@ -201,13 +201,12 @@ def _end(errand: Errand, *, by: Any, now: datetime, act: ErrandAct) -> Errand:
 
 def move_up(kind: str, subject_id: UUID, path: str, due_at: datetime, *, now: datetime) -> None:
     """Follow in the caller's transaction what went to a unit above by its own clock: that level is called now."""
-    errand = Errand.objects.filter(kind=kind, subject_id=subject_id, state=ErrandState.OPEN).first()
+    errand = _open().filter(kind=kind, subject_id=subject_id).first()
     if errand is None:
         return
     move_errand(ErrandState(errand.state), ErrandAct.MOVE)
-    if not Errand.objects.filter(pk=errand.pk, state=ErrandState.OPEN).update(due_at=due_at):
-        return
-    errand.refresh_from_db()
+    errand.due_at = due_at
+    errand.save(update_fields=["due_at"])
     if errand.notice_id is not None:
         _call_next(take_turn(errand.notice_id), errand, now, up_to=path)
 

@@ -100,15 +100,14 @@ def missing(seen: StockSeen, today: date) -> list[tuple[Needed, float]]:
 
 def lacking(points: Sequence[StockSeen], today: date) -> list[Needed]:
     """Give what none of several stock points holds enough of, in the order in which it is asked for."""
-    asked = dict.fromkeys(one.name for point in points for one in point.needed)
+    asked = {one.name: one for point in points for one in point.needed}
     held = {
         one.name
         for point in points
         for one in point.needed
         if held_of(one, point.lots, today) >= one.least
     }
-    by_name = {one.name: one for point in points for one in point.needed}
-    return [by_name[name] for name in asked if name not in held]
+    return [one for name, one in asked.items() if name not in held]
 
 
 def uncounted(seen: StockSeen, today: date) -> list[Lot]:

@@ -24,6 +24,7 @@ from renwang.registers.procedures.rules import EditionState
 from renwang.registers.procedures.run_rules import RunState
 from renwang.registers.readiness.catalogue import Check, Family, Touch, declare
 from renwang.registers.readiness.reading import (
+    DIVISION,
     above_grids,
     divided,
     inside,
@@ -172,16 +173,18 @@ def _unstocked(
     asked = {path: count for path, count in threatened.items() if count}
     if not asked:
         return
-    points: dict[str, list[StockPoint]] = {}
+    at: dict[str, list[StockPoint]] = {}
+    below: dict[str, list[StockPoint]] = {}
     for ref, path, stock in stock_points(inside_or_above(with_below(scope, asked))):
+        point = StockPoint(ref, path, stock)
+        at.setdefault(path, []).append(point)
         for place in (*line_above(path), path):
-            points.setdefault(place, []).append(StockPoint(ref, path, stock))
+            if place in asked:
+                below.setdefault(place, []).append(point)
     today = tree.today(now)
     for path, count in asked.items():
-        above = [
-            one for place in line_above(path) for one in points.get(place, ()) if one.path == place
-        ]
-        serving = [*above, *points.get(path, ())]
+        above = [one for place in line_above(path) for one in at.get(place, ())]
+        serving = [*above, *below.get(path, ())]
         yield from find_unstocked(path, homes[path], count, serving, today)
 
 
@@ -215,12 +218,6 @@ _VERBS = (
     "facilities.state_changed",
     "facilities.inspected",
     "chain.unit_created",
-    "chain.unit_closed",
-    "chain.unit_moved",
-    "chain.unit_split",
-    "chain.units_merged",
-    "chain.regrouped",
-    "chain.imported",
-    "chain.place_invented",
+    *sorted(DIVISION),
 )
 declare(Family("struck", _("When a risk strikes"), CHECKS, find, _VERBS, touched))
